@@ -92,6 +92,8 @@ def _into(place: Place, annotation: Any, step: str | int) -> Place:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Place(location, value, fields_of(annotation).get(str(step)), annotation)
     inner = [argument for argument in get_args(annotation) if argument is not Ellipsis]
+    if get_origin(annotation) is dict:
+        inner = inner[1:]
     return Place(location, value, inner[0] if inner else None, None)
 
 
@@ -104,11 +106,11 @@ def _members(annotation: Any) -> list[Any]:
 
 
 def _branch(tag: str, members: list[Any]) -> Any:
-    """Member of a union that pydantic calls `tag`: a class name, a `kind`, `tuple[...]`, or else a plain value."""
+    """Member of a union that pydantic calls `tag`: a class name, a `kind`, `tuple[...]`, `dict[...]`, or else a plain value."""
     for member in members:
         if isinstance(member, type) and issubclass(member, BaseModel) and tag in (member.__name__, _kind(member)):
             return member
-    form = "list" if tag.startswith("tuple[") else "name or number"
+    form = {"tuple": "list", "dict": "block"}.get(tag.partition("[")[0], "name or number")
     return next((member for member in members if _form_of(member) == form), members[0])
 
 
@@ -120,7 +122,7 @@ def _kind(block: type[BaseModel]) -> str:
 
 
 def _form_of(member: Any) -> str:
-    if isinstance(member, type) and issubclass(member, BaseModel):
+    if get_origin(member) is dict or (isinstance(member, type) and issubclass(member, BaseModel)):
         return "block"
     return "list" if get_origin(member) is tuple else "name or number"
 

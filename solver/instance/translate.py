@@ -183,7 +183,7 @@ def _unknown_key(place: Place, data: Any, schema: type[BaseModel]) -> Words:
     others = kinds_of(outer.annotation)
     having = [kind for kind, other in others.items() if key in fields_of(other)]
     if having:
-        return f"an offer of kind {parent.get('kind')} does not have this key", f"{' and '.join(having)} offers have it"
+        return f"`kind: {parent.get('kind')}` does not have this key", f"{' and '.join(having)} {'has' if len(having) == 1 else 'have'} it"
     free = [name for name in known if name not in parent] or list(known)
     return "this key is not known", did_you_mean(key, free, f"known keys: {', '.join(known)}")
 
@@ -216,6 +216,7 @@ _WORDS: dict[str, Callable[[Place, Mapping[str, Any]], Words]] = {
     "too_short": lambda place, context: (f"must have at least {context['min_length']} items", ""),
     "too_long": lambda place, context: (f"may have at most {context['max_length']} items", ""),
     "model_type": lambda place, context: ("must be a block of keys", _block_fix(place)),
+    "dict_type": lambda place, context: ("must be a block of keys", ""),
     "model_attributes_type": lambda place, context: ("must be a block of keys", ""),
     "union_tag_invalid": _offer_kind,
     "union_tag_not_found": _offer_kind,
