@@ -88,6 +88,22 @@ def list_apis(contains: str = "") -> tuple[str, ...]:
     return tuple(name for name in _names() if wanted in plain(name))
 
 
+@lru_cache(maxsize=1)
+def batch_priced_apis() -> tuple[ApiPrice, ...]:
+    """Every API for which its provider's own list states a batch price, sold per token."""
+    found = []
+    for provider in _providers():
+        for model in provider.models:
+            if any(variant.when == BATCH for variant in model.price_variants or ()):
+                try:
+                    price = api_price(f"{provider.id}/{model.id}")
+                except (UnknownApiError, NotPerTokenError):
+                    continue
+                if price.batch_usd_per_million_input_tokens is not None:
+                    found.append(price)
+    return tuple(found)
+
+
 def _find(api: str) -> tuple[Provider, ModelInfo]:
     provider_id, slash, model_ref = api.partition("/")
     providers = _providers()

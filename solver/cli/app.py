@@ -10,6 +10,7 @@ import typer
 
 from solver.cli.bench import bench_app
 from solver.cli.catalog import catalog_app
+from solver.cli.token import token_app
 from solver.instance.traces.records import TraceFormat
 
 DEFAULT_ADDRESS = "127.0.0.1:50051"
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(catalog_app, name="catalog")
 app.add_typer(bench_app, name="bench")
+app.add_typer(token_app, name="token")
 
 
 class TableFormat(StrEnum):
@@ -99,21 +101,59 @@ def trace(
 
 
 @app.command()
-def serve(
-    listen: Annotated[str, typer.Option(help="Address and port.")] = DEFAULT_ADDRESS,
-    insecure: Annotated[bool, typer.Option("--insecure", help="Listen off loopback without encryption.")] = False,
-    store: Annotated[Path | None, typer.Option(help="File of the jobs; default: in the user's state folder.")] = None,
-    slots: Annotated[int | None, typer.Option(min=1, help="Solves of waiting callers at a time.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Jobs that run at a time.")] = None,
-    drain_seconds: Annotated[
-        float | None, typer.Option(min=0.0, help="Time that work in progress has when told to stop.")
+def claims(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Claims by file name; default: all.", show_default=False)
     ] = None,
+    folder: Annotated[Path, typer.Option(help="Folder of the claims.")] = Path("instances/claims"),
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per claim on stdout.")] = False,
+    page: Annotated[Path | None, typer.Option(help="Also write a page in Markdown.")] = None,
+) -> None:
+    """Hold public claims about inference economics against computed ranges."""
+    from solver.cli.claims import run_claims
+
+    raise typer.Exit(run_claims(tuple(names or ()), folder, as_json=as_json, page=page))
+
+
+@app.command()
+def serve(
+    config: Annotated[Path | None, typer.Option(help="Settings (YAML or JSON); flags and variables go first.")] = None,
+    listen: Annotated[str | None, typer.Option(help=f"Address and port; default: {DEFAULT_ADDRESS}.")] = None,
+    insecure: Annotated[
+        bool | None, typer.Option("--insecure", help="Listen off loopback without encryption or accounts.")
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option(help="File of the jobs, or postgresql://... ; default: in the user's state folder.")
+    ] = None,
+    migrate: Annotated[bool | None, typer.Option("--migrate", help="Bring an older PostgreSQL store up to date.")] = None,
+    slots: Annotated[int | None, typer.Option(help="Solves of waiting callers at a time.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Jobs that run at a time.")] = None,
+    drain_seconds: Annotated[float | None, typer.Option(help="Time for work in progress when told to stop.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Private key, PEM.")] = None,
+    tls_client_ca: Annotated[Path | None, typer.Option(help="Authorities of clients, PEM: asks for certificates.")] = None,
+    token_file: Annotated[Path | None, typer.Option(help="Hashed tokens of callers (`inferplan token create`).")] = None,
+    metrics_listen: Annotated[str | None, typer.Option(help="Address and port of Prometheus figures.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of the settings, and end.")] = False,
 ) -> None:
     """Serve plans over gRPC, until SIGTERM or Ctrl-C."""
-    from solver.cli.serve import run_serve
+    from solver.cli.serve import print_schema, run_serve
 
-    code = run_serve(listen, insecure=insecure, store=store, slots=slots, workers=workers, drain_seconds=drain_seconds)
-    raise typer.Exit(code)
+    flags = {
+        "listen": listen,
+        "insecure": insecure,
+        "store": store,
+        "migrate_store": migrate,
+        "slots": slots,
+        "workers": workers,
+        "drain_seconds": drain_seconds,
+        "tls.certificate_file": tls_cert,
+        "tls.key_file": tls_key,
+        "tls.client_ca_file": tls_client_ca,
+        "accounts.token_file": token_file,
+        "metrics.listen": metrics_listen,
+    }
+    raise typer.Exit(print_schema() if schema else run_serve(config, flags))
 
 
 @app.command()
