@@ -1,0 +1,1 @@
+"""What the service promises, measured: kills, deadlines, cancels, overhead, mutated requests, many callers."""

@@ -1,0 +1,235 @@
+"""The store as the service uses it: every method one transaction."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from inferplan.v1 import job_pb2, plan_pb2
+from server.store import leases, listing
+from server.store.changes import QUEUE, Changes, Listener
+from server.store.database import PATIENCE_SECONDS, Database, Transaction
+from server.store.engine import lock_file, open_engine, shown, url_of
+from server.store.errors import KeyTakenError, QueueFullError, StoreError
+from server.store.leases import Beat, Claimed, Lease
+from server.store.listing import Conditions
+from server.store.migrate import prepare
+from server.store.rows import append, events_after, full_job, job_message, part, placed
+from server.store.schema import JOB, SERVER
+from server.store.states import ENDED, QUEUED
+
+T = TypeVar("T")
+
+_ACCEPTING = 7_305_116_002
+"""PostgreSQL counts and accepts one job at a time, so that the bound of the queue is exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLimits:
+    """Most jobs that wait: of all callers, and of the job's own."""
+
+    queued: int
+    queued_of_owner: int | None = None
+
+
+class Store:
+    """Jobs and their events. Safe to use from many threads. Methods raise StoreUnavailableError as their last resort."""
+
+    def __init__(self, where: Path | str, *, migrate: bool = False, alone: bool | None = None) -> None:
+        """Open or create. `alone`: refuse a store that another process has (default: a SQLite file).
+
+        Raises StoreError where the store cannot be used.
+        """
+        url = url_of(where)
+        self.name = shown(url)
+        self.server = uuid.uuid4().hex
+        self.shared = url.drivername != "sqlite"
+        self.changes = Changes()
+        self._lock = lock_file(url) if (not self.shared if alone is None else alone) else None
+        self._listener: Listener | None = None
+        try:
+            engine = open_engine(url)
+            self._database = Database(engine, self.changes)
+            prepare(engine, self.name, migrate=migrate)
+        except DBAPIError as error:
+            self._unlock()
+            raise StoreError(f"{self.name}: {error.orig}") from error
+        except StoreError:
+            self._unlock()
+            raise
+        if self.shared:
+            self._listener = Listener(engine, self.changes)
+
+    def close(self) -> None:
+        """Give the database up."""
+        if self._listener is not None:
+            self._listener.close()
+        self._database.close()
+        self._unlock()
+
+    def add(self, job: job_pb2.Job, instance: bytes, fingerprint: str, limits: QueueLimits) -> job_pb2.Job | None:
+        """Store a new job as queued; None where it is stored now, else the one that its key already stands for.
+
+        Raises QueueFullError, and KeyTakenError where the key stands for another instance.
+        """
+
+        def work(transaction: Transaction) -> job_pb2.Job | None:
+            connection = transaction.connection
+            if self._database.postgres:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ACCEPTING})
+            known = connection.execute(
+                select(JOB).where(JOB.c.owner == job.owner, JOB.c.idempotency_key == job.idempotency_key)
+            ).one_or_none()
+            if known is not None:
+                if known.fingerprint != fingerprint:
+                    raise KeyTakenError(job.idempotency_key)
+                return None if known.id == job.id else job_message(known)
+            _refuse_beyond(connection, job.owner, limits)
+            number = connection.execute(
+                JOB.insert()
+                .values(
+                    id=job.id,
+                    owner=job.owner,
+                    idempotency_key=job.idempotency_key,
+                    fingerprint=fingerprint,
+                    state=QUEUED,
+                    instance_name=job.instance_name,
+                    instance_name_folded=job.instance_name.casefold(),
+                    instance_digest=job.instance_digest,
+                    created_us=transaction.now_us,
+                    token=0,
+                    attempts=0,
+                    crashes=0,
+                    last_sequence=0,
+                    diagnostics=part(diagnostics=job.diagnostics),
+                    instance=instance,
+                )
+                .returning(JOB.c.number)
+            ).scalar_one()
+            row = connection.execute(select(JOB).where(JOB.c.number == number)).one()
+            append(transaction, row, job_pb2.JobEvent(state=QUEUED))
+            transaction.touch(QUEUE)
+            return None
+
+        return self._database.write(work)
+
+    def get(self, reach: str | None, job_id: str, *, full: bool = False) -> job_pb2.Job | None:
+        """A job of an owner (None: of anybody), with its place in the queue; in the full view with instance and plan."""
+
+        def work(connection: Connection) -> job_pb2.Job | None:
+            row = listing.find(connection, reach, job_id)
+            if row is None:
+                return None
+            return full_job(connection, row, instance=True) if full else placed(connection, row)
+
+        return self._database.read(work)
+
+    def page(self, conditions: Conditions, before: int | None, size: int) -> tuple[list[job_pb2.Job], int | None]:
+        """Jobs that meet the conditions, newest first, from below a number on; the number to go on below, if any."""
+        return self._database.read(lambda connection: listing.page(connection, conditions, before, size))
+
+    def follow(
+        self, reach: str | None, job_id: str, after: int, most: int = 100
+    ) -> tuple[job_pb2.Job, list[job_pb2.JobEvent]] | None:
+        """A job and its events after a sequence number, in order, as of one moment; None where it is not there."""
+
+        def work(connection: Connection) -> tuple[job_pb2.Job, list[job_pb2.JobEvent]] | None:
+            row = listing.find(connection, reach, job_id)
+            return None if row is None else (job_message(row), events_after(connection, row, after, most))
+
+        return self._database.read(work)
+
+    def delete(self, reach: str | None, job_id: str) -> bool:
+        """Delete a job that has ended, with its events; False for one that has not. One that is not there is deleted."""
+
+        def work(transaction: Transaction) -> bool:
+            row = listing.find(transaction.connection, reach, job_id, lock=True)
+            if row is not None and row.state not in ENDED:
+                return False
+            if row is not None:
+                transaction.connection.execute(delete(JOB).where(JOB.c.number == row.number))
+                transaction.touch(job_id)
+            return True
+
+        return self._database.write(work)
+
+    def cancel(self, reach: str | None, job_id: str) -> job_pb2.Job | None:
+        """Ask a job to stop; what it was before, None where it is not there."""
+
+        def work(transaction: Transaction) -> job_pb2.Job | None:
+            row = listing.find(transaction.connection, reach, job_id, lock=True)
+            if row is None:
+                return None
+            leases.cancel(transaction, row)
+            return job_message(row)
+
+        return self._database.write(work)
+
+    def claim(self, lease_seconds: float) -> Claimed | None:
+        """The job whose turn it is, now leased to this server; None where no job is queued."""
+        claim_id = uuid.uuid4().hex
+        return self._database.write(lambda change: leases.claim(change, self.server, claim_id, lease_seconds))
+
+    def beat(self, held: Collection[Lease], lease_seconds: float) -> Beat:
+        """Say that this server lives and renew its leases; which of them hold, and which jobs are to stop."""
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        return self._leased(lambda change: leases.beat(change, self.server, name, held, lease_seconds))
+
+    def tell(self, lease: Lease, event: job_pb2.JobEvent) -> None:
+        """Add progress or a better plan to a job that runs. Raises LeaseLostError."""
+        self._leased(lambda change: leases.tell(change, lease, event))
+
+    def end(self, lease: Lease, ended: job_pb2.Job, plan: plan_pb2.Plan | None) -> job_pb2.Job:
+        """Bring a job to the final state in `ended`; the job as it is then. Raises LeaseLostError."""
+        return self._leased(lambda change: leases.end(change, lease, ended, plan), PATIENCE_SECONDS)
+
+    def crash(self, lease: Lease, failure: job_pb2.JobFailure, plan: plan_pb2.Plan | None, most: int) -> job_pb2.Job:
+        """An attempt crashed: queued again, or failed after `most` of them. Raises LeaseLostError."""
+        return self._leased(lambda change: leases.crash(change, lease, failure, plan, most), PATIENCE_SECONDS)
+
+    def release(self, lease: Lease) -> None:
+        """Queue a job again that was ended for no fault of its own: no attempt is counted. Raises LeaseLostError."""
+        self._leased(lambda change: leases.release(change, lease))
+
+    def take_back(self, most: int, *, everything: bool = False) -> int:
+        """Queue jobs again whose leases ran out; all that are leased where this server is known to be the only one."""
+        return self._leased(lambda change: leases.take_back(change, most, everything=everything))
+
+    def counts(self) -> dict[int, int]:
+        """Jobs by state."""
+        return self._database.read(listing.counts, patience_seconds=1.0)
+
+    def servers(self, lease_seconds: float) -> list[str]:
+        """Names (host and process) of the servers seen within a lease."""
+
+        def work(transaction: Transaction) -> list[str]:
+            since = transaction.now_us - int(lease_seconds * leases.MICROSECONDS)
+            query = select(SERVER.c.name).where(SERVER.c.seen_us >= since).order_by(SERVER.c.started_us)
+            return list(transaction.connection.execute(query).scalars())
+
+        return self._database.write(work)
+
+    def _leased(self, work: Callable[[Transaction], T], patience_seconds: float = 1.0) -> T:
+        """What a worker or the heartbeat does: they come again by themselves."""
+        return self._database.write(work, patience_seconds)
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+
+
+def _refuse_beyond(connection: Connection, owner: str, limits: QueueLimits) -> None:
+    waiting = select(func.count()).where(JOB.c.state == QUEUED)
+    if connection.execute(waiting).scalar_one() >= limits.queued:
+        raise QueueFullError(limits.queued, of_owner=False)
+    most = limits.queued_of_owner
+    if most is not None and connection.execute(waiting.where(JOB.c.owner == owner)).scalar_one() >= most:
+        raise QueueFullError(most, of_owner=True)
