@@ -1,124 +1,118 @@
-"""Around every call: a request id, one line in the log, and INTERNAL for what nobody expected."""
+"""Around every call: who makes it, whether it may, a request id, a line in the log, and INTERNAL for what nobody expected.
+
+Every method is served as a stream of bytes, so that a caller is known and has room before a byte of its request is read.
+"""
 
 from __future__ import annotations
 
-import re
-import time
-import uuid
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn, TypeAlias
+from contextlib import ExitStack, contextmanager
+from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError
 
-from server.errors import refuse_field
-from server.logs import fault, note
-
-HEADER = "x-request-id"
-_SOUND = re.compile(r"[A-Za-z0-9._-]{1,64}")
+from server.admission import Admission, on_pool
+from server.calls import Call
+from server.errors import Rejection, refuse_field, refuse_for_now, refuse_scope, refuse_unknown
+from server.security.authentication import Authentication, UnknownCallerError
+from server.security.caller import Caller, serve_for
+from server.security.quotas import CallerQuotas, QuotaError
+from server.security.scopes import OPEN, SOLVES, needed
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Details: TypeAlias = grpc.HandlerCallDetails
+Behavior: TypeAlias = Callable[[Iterator[bytes], grpc.ServicerContext], Any]
 
 
 class Requests(grpc.ServerInterceptor):
-    """Takes the caller's request id where it is a sound one, else makes one; the call's first metadata tell it."""
+    """Stands before every method of a server."""
+
+    def __init__(self, admission: Admission, authentication: Authentication, quotas: CallerQuotas) -> None:
+        self._admission = admission
+        self._authentication = authentication
+        self._quotas = quotas
 
     def intercept_service(
         self, continuation: Callable[[Details], Handler | None], handler_call_details: Details
     ) -> Any:
-        """The method's own handler, watched."""
+        """The method's own handler, guarded; or a refusal where the server has no room."""
         handler = continuation(handler_call_details)
-        if handler is None or handler.request_streaming:
-            return handler
+        if handler is None:
+            return None
         method = handler_call_details.method
-        if handler.unary_stream is not None:
-            return grpc.unary_stream_rpc_method_handler(
-                _streaming(method, handler.unary_stream),
-                _reading(handler.request_deserializer),
-                handler.response_serializer,
-            )
-        assert handler.unary_unary is not None
-        return grpc.unary_unary_rpc_method_handler(
-            _single(method, handler.unary_unary), _reading(handler.request_deserializer), handler.response_serializer
-        )
+        pool = self._admission.pool_of(method)
+        if pool is None:
+            return self._admission.refusal
+        if handler.response_streaming:
+            streamed = on_pool(pool, self._streamed(method, handler))
+            return grpc.stream_stream_rpc_method_handler(streamed, None, handler.response_serializer)
+        single = on_pool(pool, self._single(method, handler))
+        return grpc.stream_unary_rpc_method_handler(single, None, handler.response_serializer)
 
+    def _single(self, method: str, handler: Handler) -> Behavior:
+        behavior, read = _asking(handler)
 
-class _Unreadable:
-    """Bytes that are no message of the method."""
+        def serve(requests: Iterator[bytes], context: grpc.ServicerContext) -> Any:
+            with self._guarded(method, context):
+                return behavior(read(requests, context), context)
 
+        return serve
 
-def _reading(deserializer: Callable[[bytes], Any] | None) -> Callable[[bytes], Any]:
-    """Without this gRPC calls unreadable bytes INTERNAL; they are the caller's fault."""
+    def _streamed(self, method: str, handler: Handler) -> Behavior:
+        behavior, read = _asking(handler)
 
-    def read(request: bytes) -> Any:
+        def serve(requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[Any]:
+            with self._guarded(method, context):
+                yield from behavior(read(requests, context), context)
+
+        return serve
+
+    @contextmanager
+    def _guarded(self, method: str, context: grpc.ServicerContext) -> Iterator[None]:
+        """A call from its first byte to its line in the log."""
+        with Call(method, context) as call, ExitStack() as held:
+            if method not in OPEN:
+                caller = self._known(method, context)
+                call.made_by(caller)
+                try:
+                    held.enter_context(self._quotas.held(caller, solve=method in SOLVES))
+                except QuotaError as error:
+                    refuse_for_now(context, str(error), error.retry_seconds, Rejection(error.reason))
+            yield
+
+    def _known(self, method: str, context: grpc.ServicerContext) -> Caller:
         try:
-            return request if deserializer is None else deserializer(request)
-        except DecodeError:
-            return _Unreadable()
-
-    return read
-
-
-class _Call:
-    """One call: opened and closed in the log."""
-
-    def __init__(self, method: str, context: grpc.ServicerContext) -> None:
-        self._method = method
-        self._context = context
-        self._began = time.monotonic()
-        asked = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}.get(HEADER, "")
-        self.id = asked if _SOUND.fullmatch(asked) else uuid.uuid4().hex
-        context.send_initial_metadata(((HEADER, self.id),))
-
-    def failed(self) -> NoReturn:
-        """An exception came out: the status that a method set stays, anything else is INTERNAL."""
-        if self._code() is None and self._context.is_active():
-            fault("fault", request_id=self.id, method=self._method)
-            text = f"a fault in the service; its log has it under request {self.id}"
-            self._context.abort(grpc.StatusCode.INTERNAL, text)
-        raise  # noqa: PLE0704 - called while the exception is being handled
-
-    def ended(self) -> None:
-        """One line in the log."""
-        code = self._code()
-        if code is None:
-            code = grpc.StatusCode.OK if self._context.is_active() else grpc.StatusCode.CANCELLED
-        seconds = round(time.monotonic() - self._began, 4)
-        note(
-            "call", request_id=self.id, method=self._method, code=code.name, seconds=seconds, peer=self._context.peer()
-        )
-
-    def _code(self) -> grpc.StatusCode | None:
-        code = self._context.code()  # type: ignore[attr-defined] # missing in the stubs
-        return code if isinstance(code, grpc.StatusCode) else None
+            caller = self._authentication.caller(context)
+        except UnknownCallerError as error:
+            refuse_unknown(context, str(error))
+        scope = needed(method)
+        if not caller.may(scope):
+            refuse_scope(context, scope.value)
+        serve_for(caller)
+        return caller
 
 
-def _single(method: str, handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def watched(request: Any, context: grpc.ServicerContext) -> Any:
-        call = _Call(method, context)
-        try:
-            if isinstance(request, _Unreadable):
-                refuse_field(context, "request", "is no message of this method")
-            return handler(request, context)
-        except Exception:
-            call.failed()
-        finally:
-            call.ended()
+def _asking(handler: Handler) -> tuple[Callable[[Any, Any], Any], Callable[[Iterator[bytes], Any], Any]]:
+    """What serves the method, and what makes its request of the bytes."""
+    parse = handler.request_deserializer or bytes
+    behavior: Any = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
 
-    return watched
+    def one(requests: Iterator[bytes], context: grpc.ServicerContext) -> Any:
+        request = next(requests, None)
+        if request is None:
+            refuse_field(context, "request", "must be sent")
+        return _parsed(parse, request, context)
+
+    def many(requests: Iterator[bytes], context: grpc.ServicerContext) -> Any:
+        return (_parsed(parse, request, context) for request in requests)
+
+    return behavior, many if handler.request_streaming else one
 
 
-def _streaming(method: str, handler: Callable[[Any, Any], Iterator[Any]]) -> Callable[[Any, Any], Iterator[Any]]:
-    def watched(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-        call = _Call(method, context)
-        try:
-            if isinstance(request, _Unreadable):
-                refuse_field(context, "request", "is no message of this method")
-            yield from handler(request, context)
-        except Exception:
-            call.failed()
-        finally:
-            call.ended()
-
-    return watched
+def _parsed(parse: Callable[[bytes], Any], request: bytes, context: grpc.ServicerContext) -> Any:
+    """gRPC would call unreadable bytes INTERNAL; they are the caller's fault."""
+    try:
+        return parse(request)
+    except DecodeError:
+        refuse_field(context, "request", "is no message of this method")

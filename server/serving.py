@@ -5,75 +5,94 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from types import FrameType
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from inferplan.v1 import services_pb2, services_pb2_grpc
+from inferplan.v1 import job_pb2, services_pb2, services_pb2_grpc
+from server.admission import MARGIN, Admission
 from server.catalog import Catalog
+from server.contract.enums import word
 from server.forkserver import start_fork_server
 from server.jobs import Jobs
 from server.logs import log_to_stderr, note
+from server.metrics import ServerState, serve_metrics
 from server.planner import Planner
 from server.requests import Requests
+from server.security.authentication import Authentication
+from server.security.listening import ListenError, check_listening
+from server.security.quotas import CallerQuotas
+from server.security.tls import server_credentials
 from server.settings import Settings
 from server.store import Store
+from server.tracing import start_tracing
 from server.worker import Workers
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SERVICES = tuple(str(service.full_name) for service in services_pb2.DESCRIPTOR.services_by_name.values())
-HEALTH_THREADS = 8
-"""Threads beside those of the callers, so that health is told under any load."""
-
-
-class ListenError(Exception):
-    """The server cannot or may not listen there."""
 
 
 class Server:
     """A server on one address. `port` is what the system chose where 0 was asked for."""
 
-    def __init__(self, settings: Settings, listen: str, *, insecure: bool = False) -> None:
-        """Raises ListenError for an address off loopback without `insecure` or one that cannot be had, StoreError."""
-        host, _, port = listen.rpartition(":")
-        if not host or not port.isdecimal() or int(port) > 65535:
-            raise ListenError(f"{listen}: not an address such as 127.0.0.1:50051")
-        if host not in LOOPBACK and not insecure:
-            raise ListenError(f"{listen}: without encryption only loopback is listened on, unless --insecure is given")
+    def __init__(self, settings: Settings) -> None:
+        """Raises ListenError for an address that cannot or may not be listened on, TokenFileError, StoreError."""
+        check_listening(settings)
         self._settings = settings
+        self._closing = threading.Event()
+        self._admission = Admission(settings.callers)
+        requests = Requests(self._admission, Authentication(settings), CallerQuotas(settings.quotas))
+        credentials = None if settings.tls is None else server_credentials(settings.tls)
         self._health = health.HealthServicer()
         self._planner = Planner(settings)
-        self._closing = threading.Event()
-        self._store = Store(settings.store)
+        self._store = Store(settings.store, migrate=settings.migrate_store)
         self._workers = Workers(self._store, settings)
-        self._grpc = grpc.server(
-            ThreadPoolExecutor(settings.callers + HEALTH_THREADS, thread_name_prefix="call"),
-            interceptors=[Requests()],
+        self._end_metrics: Callable[[], None] | None = None
+        self._grpc = self._built(requests)
+        try:
+            self.port = self._listened_on(credentials)
+            if settings.metrics is not None:
+                self._end_metrics = serve_metrics(settings.metrics.listen, self._state())
+        except (RuntimeError, ListenError) as error:
+            self._grpc.stop(None)
+            self._store.close()
+            raise error if isinstance(error, ListenError) else ListenError(_taken(settings.listen)) from error
+
+    def _built(self, requests: Requests) -> grpc.Server:
+        server = grpc.server(
+            self._admission.pool,
+            interceptors=[requests],
             options=[
-                ("grpc.max_receive_message_length", settings.request_bytes),
-                ("grpc.max_send_message_length", settings.response_bytes),
+                ("grpc.max_receive_message_length", self._settings.request_bytes),
+                ("grpc.max_send_message_length", self._settings.response_bytes),
                 ("grpc.so_reuseport", 0),
                 ("grpc.keepalive_time_ms", 20_000),
                 ("grpc.keepalive_timeout_ms", 10_000),
                 ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
             ],
-            maximum_concurrent_rpcs=settings.callers,
+            maximum_concurrent_rpcs=self._settings.callers + MARGIN,
         )
-        services_pb2_grpc.add_PlannerServicer_to_server(self._planner, self._grpc)
-        services_pb2_grpc.add_JobsServicer_to_server(
-            Jobs(self._store, self._workers, settings, self._closing.is_set), self._grpc
+        services_pb2_grpc.add_PlannerServicer_to_server(self._planner, server)
+        jobs = Jobs(self._store, self._workers, self._settings, self._closing.is_set)
+        services_pb2_grpc.add_JobsServicer_to_server(jobs, server)
+        services_pb2_grpc.add_CatalogServicer_to_server(Catalog(), server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+        return server
+
+    def _listened_on(self, credentials: grpc.ServerCredentials | None) -> int:
+        if credentials is None:
+            return self._grpc.add_insecure_port(self._settings.listen)
+        return self._grpc.add_secure_port(self._settings.listen, credentials)
+
+    def _state(self) -> ServerState:
+        return ServerState(
+            jobs=lambda: {word(job_pb2.JobState.DESCRIPTOR, state): n for state, n in self._store.counts().items()},
+            slots=self._planner.slots,
+            calls=lambda: self._admission.open_calls,
         )
-        services_pb2_grpc.add_CatalogServicer_to_server(Catalog(), self._grpc)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._grpc)
-        reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._grpc)
-        try:
-            self.port = self._grpc.add_insecure_port(listen)
-        except RuntimeError as error:
-            self._store.close()
-            raise ListenError(f"{listen}: cannot be listened on") from error
 
     def start(self) -> None:
         """Serve. The solver is loaded first, so that the first caller waits no longer than the others."""
@@ -92,13 +111,24 @@ class Server:
         ended.wait()
         self._planner.abandon_all()
         self._workers.stop()
+        if self._end_metrics is not None:
+            self._end_metrics()
+        self._admission.close()
         self._store.close()
 
 
-def serve(listen: str, settings: Settings, *, insecure: bool) -> None:
-    """Serve until SIGTERM or SIGINT; a second one ends at once. Raises ListenError, StoreError."""
+def _taken(listen: str) -> str:
+    return f"{listen}: cannot be listened on"
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; a second one ends at once.
+
+    Raises ListenError, TokenFileError, StoreError, TracingError.
+    """
     log_to_stderr()
-    server = Server(settings, listen, insecure=insecure)
+    end_tracing = None if settings.tracing is None else start_tracing(settings.tracing)
+    server = Server(settings)
     asked = threading.Event()
     at_once = threading.Event()
 
@@ -108,7 +138,7 @@ def serve(listen: str, settings: Settings, *, insecure: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told)
     server.start()
-    note("serving", address=listen, port=server.port, slots=settings.slots, store=settings.store)
+    note("serving", **_facts(settings, server.port))
     asked.wait()
     note("draining", seconds=settings.drain_seconds)
     drain = threading.Thread(target=server.stop, daemon=True)
@@ -118,4 +148,18 @@ def serve(listen: str, settings: Settings, *, insecure: bool) -> None:
     if at_once.is_set():
         note("ended at once; jobs that ran are queued again by the next start")
         os._exit(1)
+    if end_tracing is not None:
+        end_tracing()
     note("stopped")
+
+
+def _facts(settings: Settings, port: int) -> dict[str, object]:
+    return {
+        "address": settings.listen,
+        "port": port,
+        "encrypted": settings.tls is not None,
+        "callers_told_apart": settings.tells_callers_apart,
+        "slots": settings.slots,
+        "workers": settings.workers,
+        "store": str(settings.store),
+    }

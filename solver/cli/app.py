@@ -125,14 +125,20 @@ def serve(
     store: Annotated[
         str | None, typer.Option(help="File of the jobs, or postgresql://... ; default: in the user's state folder.")
     ] = None,
-    migrate: Annotated[bool | None, typer.Option("--migrate", help="Bring an older PostgreSQL store up to date.")] = None,
+    migrate: Annotated[
+        bool | None, typer.Option("--migrate", help="Bring an older PostgreSQL store up to date.")
+    ] = None,
     slots: Annotated[int | None, typer.Option(help="Solves of waiting callers at a time.")] = None,
     workers: Annotated[int | None, typer.Option(help="Jobs that run at a time.")] = None,
     drain_seconds: Annotated[float | None, typer.Option(help="Time for work in progress when told to stop.")] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key, PEM.")] = None,
-    tls_client_ca: Annotated[Path | None, typer.Option(help="Authorities of clients, PEM: asks for certificates.")] = None,
-    token_file: Annotated[Path | None, typer.Option(help="Hashed tokens of callers (`inferplan token create`).")] = None,
+    tls_client_ca: Annotated[
+        Path | None, typer.Option(help="Authorities of clients, PEM: asks for certificates.")
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="Hashed tokens of callers (`inferplan token create`).")
+    ] = None,
     metrics_listen: Annotated[str | None, typer.Option(help="Address and port of Prometheus figures.")] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of the settings, and end.")] = False,
 ) -> None:
