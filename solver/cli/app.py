@@ -8,12 +8,21 @@ from typing import Annotated
 
 import typer
 
+from solver.cli import study_commands
 from solver.cli.bench import bench_app
 from solver.cli.catalog import catalog_app
+from solver.cli.connecting import (
+    DEFAULT_ADDRESS,
+    Address,
+    Authority,
+    Certificate,
+    Encrypted,
+    Key,
+    Token,
+    access,
+)
 from solver.cli.token import token_app
 from solver.instance.traces.records import TraceFormat
-
-DEFAULT_ADDRESS = "127.0.0.1:50051"
 
 app = typer.Typer(
     help="Least-cost hardware, model and API plans for AI inference, with proven bounds and payback.",
@@ -23,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(catalog_app, name="catalog")
 app.add_typer(bench_app, name="bench")
+study_commands.register(app)
 app.add_typer(token_app, name="token")
 
 
@@ -34,7 +44,6 @@ class TableFormat(StrEnum):
 
 
 Files = Annotated[list[Path], typer.Argument(help="Instance files (YAML or JSON).", show_default=False)]
-Address = Annotated[str, typer.Option("--server", help="Address and port of the server.")]
 JobId = Annotated[str, typer.Argument(help="Identifier that `submit` printed.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per instance on stdout.")]
 
@@ -169,13 +178,18 @@ def submit(
     key: Annotated[
         str | None, typer.Option(help="Submitting one file again with its key gives the same job again.")
     ] = None,
+    token_file: Token = None,
+    tls: Encrypted = False,
+    tls_ca: Authority = None,
+    tls_cert: Certificate = None,
+    tls_key: Key = None,
 ) -> None:
     """Submit instances to a server; prints the identifier of each job."""
     if key is not None and len(files) > 1:
         raise typer.BadParameter("takes one instance at a time", param_hint="--key")
     from solver.cli.remote import run_submit
 
-    raise typer.Exit(run_submit(server, files, key))
+    raise typer.Exit(run_submit(server, access(token_file, tls_ca, tls_cert, tls_key, tls), files, key))
 
 
 @app.command()
@@ -183,24 +197,46 @@ def watch(
     job: JobId,
     server: Address = DEFAULT_ADDRESS,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    token_file: Token = None,
+    tls: Encrypted = False,
+    tls_ca: Authority = None,
+    tls_cert: Certificate = None,
+    tls_key: Key = None,
 ) -> None:
     """Follow a job of a server to its end."""
     from solver.cli.remote import run_watch
 
-    raise typer.Exit(run_watch(server, job, quiet))
+    raise typer.Exit(run_watch(server, access(token_file, tls_ca, tls_cert, tls_key, tls), job, quiet))
 
 
 @app.command()
-def get(job: JobId, server: Address = DEFAULT_ADDRESS, as_json: AsJson = False) -> None:
+def get(
+    job: JobId,
+    server: Address = DEFAULT_ADDRESS,
+    as_json: AsJson = False,
+    token_file: Token = None,
+    tls: Encrypted = False,
+    tls_ca: Authority = None,
+    tls_cert: Certificate = None,
+    tls_key: Key = None,
+) -> None:
     """Where a job of a server stands; with --json its plan, once it has ended."""
     from solver.cli.remote import run_get
 
-    raise typer.Exit(run_get(server, job, as_json))
+    raise typer.Exit(run_get(server, access(token_file, tls_ca, tls_cert, tls_key, tls), job, as_json))
 
 
 @app.command()
-def cancel(job: JobId, server: Address = DEFAULT_ADDRESS) -> None:
+def cancel(
+    job: JobId,
+    server: Address = DEFAULT_ADDRESS,
+    token_file: Token = None,
+    tls: Encrypted = False,
+    tls_ca: Authority = None,
+    tls_cert: Certificate = None,
+    tls_key: Key = None,
+) -> None:
     """Ask a job of a server to stop; it keeps the best plan found."""
     from solver.cli.remote import run_cancel
 
-    raise typer.Exit(run_cancel(server, job))
+    raise typer.Exit(run_cancel(server, access(token_file, tls_ca, tls_cert, tls_key, tls), job))

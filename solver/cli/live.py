@@ -15,15 +15,15 @@ PLAIN_SECONDS = 5.0
 
 
 @contextmanager
-def interruptible() -> Iterator[Cancel]:
-    """Ctrl-C (or SIGTERM) once: stop and keep the best plan. Twice: stop at once."""
+def interruptible(kept: str = "the best plan so far is kept") -> Iterator[Cancel]:
+    """Ctrl-C (or SIGTERM) once: stop and keep the best plan, or what `kept` says. Twice: stop at once."""
     cancel = Cancel()
 
     def asked(_number: int, _frame: FrameType | None) -> None:
         if cancel.asked:
             raise KeyboardInterrupt
         cancel.ask()
-        print("stopping: the best plan so far is kept (once more to quit at once)", file=sys.stderr)
+        print(f"stopping: {kept} (once more to quit at once)", file=sys.stderr)
 
     before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

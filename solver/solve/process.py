@@ -110,14 +110,15 @@ def run_tasks(
     return [results[position] for position in range(len(tasks))]
 
 
-def _start(position: int, task: SolveTask) -> _Running:
-    """A child with its pipe. A fork server that has died is started again. OSError or EOFError where that fails.
+def start(target: Callable[..., None], *arguments: object) -> tuple[ForkServerProcess, Connection]:
+    """A child that runs `target(pipe, *arguments)`, and our end of its pipe. OSError or EOFError where it cannot be started.
 
-    A killed server may still look alive for a moment, hence more than one more try.
+    A fork server that has died is started again. A killed server may still look alive for a moment, hence more than one
+    more try.
     """
     for attempt in range(START_TRIES):
         ours, theirs = multiprocessing.Pipe()
-        process = context().Process(target=_child, args=(theirs, task), daemon=True)
+        process = context().Process(target=target, args=(theirs, *arguments), daemon=True)
         try:
             _ensure_server()
             process.start()
@@ -129,7 +130,12 @@ def _start(position: int, task: SolveTask) -> _Running:
             time.sleep(POLL_SECONDS)
         finally:
             theirs.close()
-    return _Running(position, task, process, ours, time.monotonic() + task.time_limit_seconds + GRACE_SECONDS)
+    return process, ours
+
+
+def _start(position: int, task: SolveTask) -> _Running:
+    process, pipe = start(_child, task)
+    return _Running(position, task, process, pipe, time.monotonic() + task.time_limit_seconds + GRACE_SECONDS)
 
 
 def _finished(running: list[_Running], results: dict[int, SolvedTask], listener: Listener) -> list[_Running]:

@@ -63,21 +63,23 @@ class Memory:
 
 @dataclass(slots=True)
 class Runner:
-    """Runs tasks for one study."""
+    """Runs tasks for one study. `limit`: most tasks that the engine is given; then it is as after a stop."""
 
     engine: Engine
     store: Store = field(default_factory=Memory)
     cancel: Cancel = field(default_factory=Cancel)
     watcher: Watcher = unwatched
+    limit: int | None = None
     _ended: int = 0
     _stored: int = 0
     _failed: int = 0
     _total: int = 0
+    _cut: bool = False
 
     @property
     def cancelled(self) -> bool:
-        """Whether a stop was asked for: make a result of what is there, `complete=False`."""
-        return self.cancel.asked
+        """Whether a stop was asked for, or the limit is reached: make a result of what is there, `complete=False`."""
+        return self._cut or self.cancel.asked
 
     def run(self, tasks: Sequence[Task]) -> list[Outcome]:
         """Outcomes in the order of the tasks. After a stop only of those that ended. May be called again and again.
@@ -99,7 +101,10 @@ class Runner:
         self._ended += stored
         self._stored += stored
         self._tell("")
-        if waiting and not self.cancelled:
+        if self.limit is not None and len(waiting) > self.limit:
+            waiting = dict(list(waiting.items())[: self.limit])
+            self._cut = True
+        if waiting and not self.cancel.asked:
             self._run(waiting, ended, tasks)
         return [_as(task, ended[task.key]) for task in tasks if task.key in ended]
 
@@ -107,6 +112,8 @@ class Runner:
         shared: dict[str, int] = {}
         for task in tasks:
             shared[task.key] = shared.get(task.key, 0) + 1
+        if self.limit is not None:
+            self.limit -= len(waiting)
         for outcome in self.engine.run(tuple(waiting.values()), self.cancel):
             key = outcome.task.key
             self.store.put(outcome)
