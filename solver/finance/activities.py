@@ -172,6 +172,10 @@ class Activities:
 
     def request(self, call: Call, stage: Stage) -> UnitFlow:
         """One request to an API endpoint in every month of a stage."""
+        return self.api_flow(call.endpoint, stage, *self.request_figures(call))
+
+    def request_figures(self, call: Call) -> tuple[float, float]:
+        """USD, at the horizon's first prices, and tonnes of CO2e of one request to an API endpoint."""
         endpoint = self.resolved.endpoints[call.endpoint]
         workload = self.resolved.workloads[call.workload]
         bucket = workload.buckets[call.bucket]
@@ -186,8 +190,11 @@ class Activities:
                 + bucket.output_tokens * endpoint.usd_per_million_output_tokens
             ) / 1e6
         tokens = bucket.input_tokens + bucket.output_tokens
-        tonnes = endpoint.carbon_g_per_million_tokens * tokens / 1e6 / 1e6
-        trend = change(endpoint.price_change_per_year, self._month)
+        return usd, endpoint.carbon_g_per_million_tokens * tokens / 1e6 / 1e6
+
+    def api_flow(self, endpoint_index: int, stage: Stage, usd: float, tonnes: float) -> UnitFlow:
+        """Calls of `usd`, at the horizon's first prices, and `tonnes` in every month of a stage; linear in both."""
+        trend = change(self.resolved.endpoints[endpoint_index].price_change_per_year, self._month)
         flows = {
             Stream.API_TOKENS: self.arrears(stage.first_month, stage.end_month, usd * trend),
             Stream.CARBON: self.arrears(stage.first_month, stage.end_month, tonnes * self._carbon_price),

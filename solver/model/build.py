@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyomo.environ as pyo
 
@@ -11,10 +12,12 @@ from solver.finance.activities import Activities
 from solver.instance.resolved import ResolvedInstance
 from solver.model.batch import add_batch
 from solver.model.capacity import add_capacity
+from solver.model.compiled import compile_matrix
 from solver.model.cost import DecisionFlows, add_cost
 from solver.model.demand import add_demand
 from solver.model.formulation import SHIPPED, Formulation
 from solver.model.indices import Indices, build_indices
+from solver.model.matrix import Matrix
 from solver.model.policy import add_policy
 from solver.model.procurement import add_procurement
 from solver.model.quality import add_quality
@@ -23,13 +26,18 @@ from solver.model.tighten import add_tightening
 from solver.model.variables import add_variables
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlanningModel:
     """A Pyomo model with the tables it was built from."""
 
     pyomo: pyo.ConcreteModel
     indices: Indices
     activities: Activities
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """The model compiled to arrays."""
+        return compile_matrix(self.pyomo)
 
 
 def build_model(

@@ -27,7 +27,7 @@ from solver.finance.streams import Stream, UnitFlow
 from solver.instance.schema.sites import Existing
 from solver.model.indices import Indices
 from solver.model.linear import linear
-from solver.model.procurement import tiers
+from solver.model.tiers import tiers
 
 
 class DecisionFlows:

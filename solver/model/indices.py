@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from solver.decisions import BacklogKey, BuyKey, CallKey, RentKey, RunKey, ServeKey
 from solver.deployments.types import Candidates, Deployment, ServeKind, Service
-from solver.instance.resolved import Pool, ResolvedInstance, ResolvedOffer
+from solver.instance.resolved import ResolvedInstance, ResolvedOffer
 from solver.instance.schema.policy import Spare
-from solver.instance.schema.sites import Existing, Lease, OnDemand, Purchase, Spot
-from solver.instance.timeline import Slot, SlotKind, Stage
+from solver.instance.schema.sites import Lease, OnDemand, Purchase, Spot
+from solver.instance.timeline import SlotKind
+from solver.model.facts import Facts, LineKey
 
 DemandKey = tuple[int, int, int, int]
 """workload, bucket, stage, slot"""
@@ -34,11 +35,9 @@ class Place:
 
 
 @dataclass(slots=True)
-class Indices:
+class Indices(Facts):
     """Keys of every variable and the groups that constraints sum over."""
 
-    resolved: ResolvedInstance
-    candidates: Candidates
     buy: list[BuyKey] = field(default_factory=list)
     rent: list[RentKey] = field(default_factory=list)
     run: list[RunKey] = field(default_factory=list)
@@ -47,7 +46,6 @@ class Indices:
     backlog: list[BacklogKey] = field(default_factory=list)
     demand: dict[DemandKey, float] = field(default_factory=dict)
     batch: dict[DemandKey, float] = field(default_factory=dict)
-    service: dict[tuple[int, int, ServeKind, int], Service] = field(default_factory=dict)
     serve_by_demand: dict[tuple[int, int, ServeKind, int, int], list[ServeKey]] = field(default_factory=dict)
     call_by_demand: dict[tuple[int, int, ServeKind, int, int], list[CallKey]] = field(default_factory=dict)
     serve_by_run: dict[RunKey, list[ServeKey]] = field(default_factory=dict)
@@ -56,16 +54,9 @@ class Indices:
     day_work: dict[tuple[int, int, int, str], float] = field(default_factory=dict)
     pool_need: dict[tuple[int, int, int], int] = field(default_factory=dict)
 
-    @property
-    def regular(self) -> list[Slot]:
-        """Slots that carry weight."""
-        return [slot for slot in self.resolved.slots if slot.kind is SlotKind.REGULAR]
-
-    @property
-    def keeps_replicas(self) -> bool:
-        """Whether a rule keeps replicas of used deployments running through their stage."""
-        policy = self.resolved.policy
-        return policy.spare is Spare.N_PLUS_1 or policy.minimum_replicas > 1
+    def line_keys(self) -> set[LineKey]:
+        """What may serve what, in any slot."""
+        return {serve[:5] for serve in self.serve}
 
     def most_served(self, w: int, k: int, kind: ServeKind, s: int, h: int) -> float:
         """Most requests/s of a bucket a slot can serve: its demand, or the batch work of its whole day."""
@@ -73,25 +64,6 @@ class Indices:
             return self.demand[w, k, s, h]
         day = self.resolved.slots[h].day
         return max(self.batch[w, k, s, h], self.day_work.get((w, k, s, day), 0.0))
-
-    def offers_of(self, pool: Pool) -> list[ResolvedOffer]:
-        """Offers that put servers into a pool."""
-        return [offer for offer in self.resolved.offers if offer.pool == pool.index]
-
-    def starts(self, offer: ResolvedOffer, stage: Stage) -> list[BuyKey]:
-        """Keys of buys of a standing offer whose servers serve a stage."""
-        return [
-            (offer.index, start.index)
-            for start in self.resolved.stages[: stage.index + 1]
-            if self.resolved.can_start(offer, start) and self.resolved.in_service(offer, start, stage)
-        ]
-
-    def existing(self, offer: ResolvedOffer, stage: Stage) -> int:
-        """Servers of an existing offer in a stage."""
-        terms = offer.terms
-        if isinstance(terms, Existing) and self.resolved.in_service(offer, self.resolved.stages[0], stage):
-            return terms.count
-        return 0
 
 
 def build_indices(resolved: ResolvedInstance, candidates: Candidates) -> Indices:

@@ -23,7 +23,7 @@ from solver.model.capacity import standing
 from solver.model.cost import DecisionFlows
 from solver.model.indices import Indices
 from solver.model.linear import linear
-from solver.model.procurement import tiers
+from solver.model.tiers import tiers
 
 
 def add_policy(model: pyo.ConcreteModel, indices: Indices, flows: DecisionFlows) -> None:

@@ -13,20 +13,11 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from solver.instance.resolved import ResolvedOffer
-from solver.instance.schema.sites import Purchase
 from solver.model.indices import Indices, server_bound
 from solver.model.linear import linear
+from solver.model.tiers import tiers
 
 TierKey = tuple[int, int, int]
-
-
-def tiers(offer: ResolvedOffer) -> list[tuple[int, float]]:
-    """(first order size, discount) of the list price and of every volume tier; empty where the offer has none."""
-    terms = offer.terms
-    if not isinstance(terms, Purchase) or not terms.tiers:
-        return []
-    return [(1, 0.0), *((tier.from_servers, tier.discount) for tier in terms.tiers)]
 
 
 def add_procurement(model: pyo.ConcreteModel, indices: Indices) -> None:

@@ -21,8 +21,8 @@ def decisions_of(matrix: Matrix, values: FloatArray) -> Decisions:
     found = Decisions()
     counts = {"buy": found.buy, "rent": found.rent, "run": found.run}
     rates = {"serve": found.serve, "call": found.call, "backlog": found.backlog}
-    for at in np.flatnonzero(np.abs(values[: len(matrix.columns)]) > SMALLEST_RPS):
-        name, index = matrix.columns[at]
+    decided = np.flatnonzero(np.abs(values[: len(matrix.columns)]) > SMALLEST_RPS)
+    for at, (name, index) in zip(decided, matrix.columns.take(decided), strict=True):
         if name in counts and round(values[at]):
             counts[name][index] = round(values[at])  # type: ignore[index]
         elif name in rates:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from solver.model.indices import Indices
+from solver.model.facts import Facts
 from solver.solve.highs import Limits, run_highs
 from solver.solve.matrix import FloatArray, Matrix
 from solver.solve.termination import Reason
@@ -23,13 +23,16 @@ NOTHING = 1e-9
 """Requests/s."""
 
 
-def with_headroom(fixed: Matrix, values: FloatArray, indices: Indices, seconds: float) -> FloatArray:
+def with_headroom(fixed: Matrix, values: FloatArray, indices: Facts, seconds: float) -> FloatArray:
     """Values of the same columns with the best headroom; the given ones where no better routing was found in time."""
-    run_at = {index: at for at, (name, index) in enumerate(fixed.columns) if name == "run"}
+    at = fixed.columns.positions("run")
+    running = at[np.round(values[at]) > 0]
+    counts = {index: round(values[at]) for at, (_, index) in zip(running, fixed.columns.take(running), strict=True)}
+    replicas = fixed.rows.positions("replicas")
     rows = [
-        (row, index, round(values[run_at[index]]))
-        for row, (name, index) in enumerate(fixed.rows)
-        if name == "replicas" and round(values[run_at[index]]) > 0
+        (row, index, counts[index])
+        for row, (_, index) in zip(replicas, fixed.rows.take(replicas), strict=True)
+        if index in counts
     ]
     if not rows:
         return values
@@ -52,9 +55,8 @@ def with_headroom(fixed: Matrix, values: FloatArray, indices: Indices, seconds: 
     spread = capped.extended(-np.asarray(hours), block, zero, zero + 1, [("headroom", slot) for slot in slots])
     spread.cost[: len(fixed.cost)] = 0.0
     # The slack in the cost must not buy requests from an API that the least-cost routing does not call.
-    spread.col_upper[[at for at, (name, _) in enumerate(fixed.columns) if name == "call" and values[at] <= NOTHING]] = (
-        0.0
-    )
+    calls = fixed.columns.positions("call")
+    spread.col_upper[calls[values[calls] <= NOTHING]] = 0.0
     outcome = run_highs(spread, Limits(time_limit_seconds=seconds), phase="headroom")
     if outcome.values is None or outcome.termination.reason is not Reason.OPTIMAL:
         return values

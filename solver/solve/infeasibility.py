@@ -18,10 +18,11 @@ import numpy as np
 import scipy.sparse as sp
 
 from solver.instance.resolved import ResolvedInstance, ResolvedOffer
-from solver.model.build import PlanningModel, build_model
-from solver.model.indices import Indices
+from solver.model.assembly import assembled
+from solver.model.facts import Facts
+from solver.model.planning import Planning
 from solver.solve.highs import Limits, run_highs
-from solver.solve.matrix import FloatArray, Matrix, compile_matrix
+from solver.solve.matrix import FloatArray, Matrix
 from solver.solve.progress import Cancel
 from solver.solve.requirements import ELASTIC, RENT_LIMIT, limit_of
 
@@ -66,7 +67,7 @@ class _Elastic:
     rows: tuple[int, ...]
 
 
-def ways_out(planning: PlanningModel, seconds: float = 60.0, cancel: Cancel | None = None) -> tuple[WayOut, ...]:
+def ways_out(planning: Planning, seconds: float = 60.0, cancel: Cancel | None = None) -> tuple[WayOut, ...]:
     """Least changes that make an infeasible model feasible, one kind of requirement at a time, or all kinds together.
 
     The smallest change, relative to its limit, comes first; demand left unserved comes last. What was found stands when
@@ -102,11 +103,11 @@ def _size(way: WayOut) -> tuple[bool, float]:
     return any(change.demand for change in way.relaxations), max(relative, default=0.0)
 
 
-def _with_server_limits(indices: Indices) -> Matrix:
+def _with_server_limits(indices: Facts) -> Matrix:
     """The matrix of the problem with every stock and every most number of servers in rows alone."""
     resolved = indices.resolved
     loose: ResolvedInstance = replace(resolved, offers=tuple(_loose(offer) for offer in resolved.offers))
-    matrix = compile_matrix(build_model(loose, indices.candidates).pyomo)
+    matrix = assembled(loose, indices.candidates).matrix
     upper = matrix.row_upper.copy()
     for row, (name, index) in enumerate(matrix.rows):
         if name in ("stock", "max_servers"):
@@ -132,7 +133,7 @@ def _loose(offer: ResolvedOffer) -> ResolvedOffer:
     return replace(offer, terms=offer.terms.model_copy(update=limits)) if limits else offer
 
 
-def _elastic(matrix: Matrix, indices: Indices) -> list[_Elastic]:
+def _elastic(matrix: Matrix, indices: Facts) -> list[_Elastic]:
     """One slack a requirement; of demand, one a row."""
     rows: dict[tuple[str, str, int], list[int]] = {}
     for row, (name, index) in enumerate(matrix.rows):
@@ -144,7 +145,7 @@ def _elastic(matrix: Matrix, indices: Indices) -> list[_Elastic]:
 
 
 def _least_change(
-    indices: Indices, matrix: Matrix, slacks: list[_Elastic], seconds: float, cancel: Cancel | None
+    indices: Facts, matrix: Matrix, slacks: list[_Elastic], seconds: float, cancel: Cancel | None
 ) -> tuple[Relaxation, ...] | None:
     limits = np.array(
         [limit_of(ELASTIC[e.component], indices, e.index, _right_side(matrix, e.rows[0])) for e in slacks]
@@ -175,7 +176,7 @@ def _right_side(matrix: Matrix, row: int) -> float:
 
 
 def _relaxations(
-    indices: Indices, slacks: list[_Elastic], limits: FloatArray, amounts: FloatArray
+    indices: Facts, slacks: list[_Elastic], limits: FloatArray, amounts: FloatArray
 ) -> tuple[Relaxation, ...]:
     """What gives way, most first; rows of one bucket's demand are told by the worst of them."""
     by_place: dict[tuple[str, str], list[tuple[float, float, str]]] = {}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from solver.instance.resolved import ResolvedInstance
-from solver.model.indices import Indices
+from solver.model.facts import Facts
 
 RENT_LIMIT = "rent_limit"
 """Rows `rent[o,s,h] <= max_servers[o]`, which the model itself has as bounds."""
@@ -29,7 +29,7 @@ class Kind:
     demand: bool = False
 
 
-def limit_of(kind: Kind, indices: Indices, index: Any, right_side: float) -> float:
+def limit_of(kind: Kind, indices: Facts, index: Any, right_side: float) -> float:
     """The figure in the instance; the row's right-hand side where there is no single figure."""
     figure = kind.limit(indices.resolved, index)
     return right_side if figure is None else float(figure)

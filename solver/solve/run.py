@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from solver.decisions import Decisions
-from solver.model.build import PlanningModel
+from solver.model.planning import Planning
 from solver.solve.extract import cleaned, decisions_of
 from solver.solve.headroom import with_headroom
 from solver.solve.highs import Limits, Outcome, run_highs
-from solver.solve.matrix import FloatArray, Matrix, compile_matrix
+from solver.solve.matrix import FloatArray, Matrix
 from solver.solve.progress import Cancel, Listener, Progress, silent
 from solver.solve.slotwise.decompose import decompose
 from solver.solve.slotwise.thin import needless_in_relaxation
@@ -37,7 +37,7 @@ class Solution:
 
 
 def solve(
-    planning: PlanningModel,
+    planning: Planning,
     limits: Limits,
     *,
     phase: str = "plan",
@@ -48,7 +48,7 @@ def solve(
     """Solve a planning model. Never raises for an infeasible or unfinished problem: the termination says so."""
     began = time.monotonic()
     cancel = cancel or Cancel()
-    matrix = compile_matrix(planning.pyomo)
+    matrix = planning.matrix
     if hourly_integers(matrix) > WHOLE_UP_TO:
         outcome = _by_slots(matrix, planning, limits, phase, listener, cancel)
     else:
@@ -70,13 +70,11 @@ def solve(
 
 def hourly_integers(matrix: Matrix) -> int:
     """Integer columns of single slots: what makes a model too large to be solved whole."""
-    return sum(
-        bool(flag) and name in ("run", "rent") for (name, _), flag in zip(matrix.columns, matrix.integer, strict=True)
-    )
+    return int(np.count_nonzero(matrix.columns.is_a("run", "rent") & matrix.integer))
 
 
 def _by_slots(
-    matrix: Matrix, planning: PlanningModel, limits: Limits, phase: str, listener: Listener, cancel: Cancel
+    matrix: Matrix, planning: Planning, limits: Limits, phase: str, listener: Listener, cancel: Cancel
 ) -> Outcome:
     """Decomposition by slot; what it leaves open goes to HiGHS whole, with the plan found as its start."""
     began = time.monotonic()
@@ -123,7 +121,7 @@ def _stopped(ended: Termination, cancel: Cancel) -> Termination:
 
 
 def _polish(
-    matrix: Matrix, outcome: Outcome, planning: PlanningModel, cancel: Cancel, *, headroom: bool
+    matrix: Matrix, outcome: Outcome, planning: Planning, cancel: Cancel, *, headroom: bool
 ) -> FloatArray | None:
     """Integers exact, continuous values optimal for them, routing with the most headroom.
 

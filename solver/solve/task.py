@@ -50,11 +50,11 @@ def run_task(task: SolveTask, listener: Listener = silent, cancel: Cancel | None
         ended = Termination(Reason.INFEASIBLE, detail="a bucket that nothing on offer can serve")
         return SolvedTask(task.name, task.resolved, found, ended, None, unserved_sentences(task.resolved, found))
 
-    from solver.model.build import build_model
+    from solver.model.assembly import assembled
     from solver.solve.highs import Limits
     from solver.solve.run import solve
 
-    planning = build_model(task.resolved, found)
+    planning = assembled(task.resolved, found)
     limits = Limits(task.relative_gap, task.time_limit_seconds, task.threads, task.seed)
     solution = solve(planning, limits, phase=task.name, listener=listener, cancel=cancel, headroom=task.headroom)
     words: tuple[str, ...] = ()

@@ -14,12 +14,12 @@ from dataclasses import replace
 from solver.decisions import Decisions, RentKey, RunKey
 from solver.instance.schema.sites import OnDemand
 from solver.instance.timeline import SlotKind
-from solver.model.indices import Indices
+from solver.model.facts import Facts
 
 ROUNDING = 1e-7
 
 
-def trimmed(decisions: Decisions, indices: Indices) -> Decisions:
+def trimmed(decisions: Decisions, indices: Facts) -> Decisions:
     """The same plan with no more than needed in stress slots."""
     stress = [slot.index for slot in indices.resolved.slots if slot.kind is not SlotKind.REGULAR]
     if not stress or indices.keeps_replicas:
@@ -40,7 +40,7 @@ def trimmed(decisions: Decisions, indices: Indices) -> Decisions:
     return replace(decisions, run={k: v for k, v in run.items() if v}, rent={k: v for k, v in rent.items() if v})
 
 
-def _rent(indices: Indices, decisions: Decisions, run: dict[RunKey, int], s: int, h: int) -> dict[RentKey, int] | None:
+def _rent(indices: Facts, decisions: Decisions, run: dict[RunKey, int], s: int, h: int) -> dict[RentKey, int] | None:
     """On-demand servers that replicas need beyond the standing ones; None where a pool cannot rent without limit."""
     resolved, stage = indices.resolved, indices.resolved.stages[s]
     found: dict[RentKey, int] = {}

@@ -103,8 +103,8 @@ def _with_shared_columns(matrix: Matrix, owner: IndexArray) -> tuple[Matrix, Ind
         col_lower=np.concatenate([matrix.col_lower, zero - np.inf]),
         col_upper=np.concatenate([matrix.col_upper, zero + np.inf]),
         integer=np.concatenate([matrix.integer, np.zeros(count, dtype=bool)]),
-        columns=(*matrix.columns, *(("share", (row, b)) for row, b, _ in shared)),
-        rows=(*matrix.rows, *(("share", (row, b)) for row, b, _ in shared)),
+        columns=matrix.columns.plus(("share", (row, b)) for row, b, _ in shared),
+        rows=matrix.rows.plus(("share", (row, b)) for row, b, _ in shared),
     )
     wider.a.eliminate_zeros()
     return wider, np.concatenate([owner, np.full(count, -1, dtype=np.int64)])

@@ -61,8 +61,8 @@ class Slot:
             col_lower=matrix.col_lower[block.columns],
             col_upper=matrix.col_upper[block.columns],
             integer=matrix.integer[block.columns],
-            columns=tuple(matrix.columns[at] for at in block.columns),
-            rows=tuple(matrix.rows[at] for at in rows),
+            columns=matrix.columns.take(block.columns),
+            rows=matrix.rows.take(rows),
         )
         self._pairs = [pair_of(name, index) for name, index in self._matrix.columns]
         self._loose = self._loosened(matrix.col_lower[blocks.master], matrix.col_upper[blocks.master])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from solver.instance.schema.workload import QualityMode
 from solver.instance.timeline import SlotKind
-from solver.model.indices import Indices
+from solver.model.facts import Facts
 from solver.solve.matrix import Matrix
 
 TIGHTENING = frozenset({"serve_upper_bound"})
@@ -26,7 +26,7 @@ TIGHTENING = frozenset({"serve_upper_bound"})
 Figures = tuple[float, float, float]
 
 
-def needless_in_relaxation(matrix: Matrix, indices: Indices) -> NDArray[np.bool_]:
+def needless_in_relaxation(matrix: Matrix, indices: Facts) -> NDArray[np.bool_]:
     """True for the serve columns that the relaxed master may leave out."""
     needless = np.zeros(len(matrix.columns), dtype=bool)
     if indices.keeps_replicas:
@@ -40,11 +40,11 @@ def needless_in_relaxation(matrix: Matrix, indices: Indices) -> NDArray[np.bool_
     return needless
 
 
-def _kept(indices: Indices) -> dict[tuple[int, int, str, int], set[int]]:
+def _kept(indices: Facts) -> dict[tuple[int, int, str, int], set[int]]:
     resolved = indices.resolved
     averaged = {w.index for w in resolved.workloads if w.quality is not None and w.quality.mode is QualityMode.AVERAGE}
     rivals: dict[tuple[int, int, str, int], list[tuple[int, Figures, str]]] = defaultdict(list)
-    for key in {serve[:5] for serve in indices.serve}:
+    for key in sorted(indices.line_keys()):
         w, k, kind, d, p = key
         service, deployment = indices.service[w, k, kind, d], indices.candidates.deployments[d]
         quality = -(service.quality or 0.0) if w in averaged else 0.0

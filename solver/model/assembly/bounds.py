@@ -1,0 +1,141 @@
+"""Most replicas and servers that can be of use; the arithmetic of `solver.model.indices` on arrays.
+
+run[t,r]   <= ceil( sum_q load[r,q] most[t,q] ) + what redundancy asks for
+need[t,p]   = ceil( ( sum_q most[t,q] max_{r in p} acc[r] load[r,q] + rounding ) / A[p] )     servers
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from solver.instance.resolved import ResolvedOffer
+from solver.instance.schema.policy import Spare
+from solver.instance.schema.sites import Lease, Purchase, Spot
+from solver.model.assembly.moments import Moments
+from solver.model.assembly.tables import BoolArray, Tables
+from solver.model.matrix import FloatArray
+
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """By moment: `runs` whether a pair can run (T, R), `most_runs` replicas (T, R), `servers` of a pool (T, P), 0 where nothing runs."""
+
+    runs: BoolArray
+    most_runs: FloatArray
+    servers: FloatArray
+
+
+def needs(tables: Tables, moments: Moments) -> Needs:
+    """Needs of some moments."""
+    policy = tables.resolved.policy
+    extra = 1 if policy.spare is Spare.N_PLUS_1 else 0
+    wanted = tables.wanted(moments)
+    most = np.where(wanted, tables.by_want(moments.most_real_time, moments.most_batch), 0.0)
+    regular = tables.regular_slot[moments.slot]
+    shape = (len(moments), len(tables.pairs))
+    runs, load = np.zeros(shape, dtype=bool), np.zeros(shape)
+    worst = np.zeros((len(moments), len(tables.resolved.pools)))
+    for at, lines in ((regular, np.ones(len(tables.lines.want), dtype=bool)), (~regular, tables.lines.at_stress)):
+        if at.any():
+            loads, serves, heaviest = _tables(tables, lines)
+            runs[at] = (wanted[at].astype(float) @ serves) > 0
+            load[at] = most[at] @ loads
+            worst[at] = most[at] @ heaviest
+    if tables.keeps_replicas:
+        runs |= used_in_stage(tables)[moments.stage]
+    replica = tables.replica_accelerators.astype(float)
+    rounded = np.zeros((len(tables.pairs), worst.shape[1]))
+    rounded[np.arange(len(tables.pairs)), tables.pairs[:, 1]] = replica * (extra + max(1, policy.minimum_replicas))
+    total = worst + runs.astype(float) @ rounded
+    servers = np.ceil(total / tables.server_accelerators - ROUNDING)
+    most_runs = np.maximum(np.ceil(load - ROUNDING) + extra, policy.minimum_replicas)
+    return Needs(runs, most_runs, servers)
+
+
+def _tables(tables: Tables, chosen: BoolArray) -> tuple[sp.csr_array, sp.csr_array, sp.csr_array]:
+    """Of the chosen lines: load and 1 by (want, pair), and the heaviest accelerators per request/s by (want, pool)."""
+    lines = tables.lines
+    wants = 2 * len(tables.buckets.share)
+    at = np.flatnonzero(chosen)
+    shape = (wants, len(tables.pairs))
+    loads, serves = (
+        sp.csr_array((figures, (lines.want[at], lines.pair[at])), shape=shape)
+        for figures in (lines.load[at], np.ones(len(at)))
+    )
+    heaviest = np.zeros((wants, len(tables.resolved.pools)))
+    weight = lines.load * tables.replica_accelerators[lines.pair]
+    np.maximum.at(heaviest, (lines.want[at], lines.key[at, 4]), weight[at])
+    return loads, serves, sp.csr_array(heaviest)
+
+
+def used_in_stage(tables: Tables) -> BoolArray:
+    """Whether a pair can serve anything in any slot of a stage, (stages, R)."""
+    moments = tables.moments
+    lines = tables.lines
+    found = np.zeros((len(tables.resolved.stages), len(tables.pairs)), dtype=bool)
+    wanted = tables.wanted(moments)
+    regular = tables.regular_slot[moments.slot]
+    for s in range(len(found)):
+        here = moments.stage == s
+        usual, stress = wanted[here & regular].any(axis=0), wanted[here & ~regular].any(axis=0)
+        served = usual[lines.want] | (stress[lines.want] & lines.at_stress)
+        found[s, lines.pair[served]] = True
+    return found
+
+
+class ServerBounds:
+    """Most servers of standing offers that can be of use at any time, from the demand of the whole instance."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        every = tables.moments
+        by_stage = [every.of(stages=[stage.index]) for stage in tables.resolved.stages]
+        self._need = np.zeros(len(tables.resolved.pools))
+        self._spot = 0
+        spot = {offer.pool for offer in tables.resolved.offers if isinstance(offer.terms, Spot)}
+        in_spot = np.array([pool.index in spot for pool in tables.resolved.pools], dtype=bool)
+        highest = 0.0
+        for moments in by_stage:
+            servers = needs(tables, moments).servers
+            self._need = np.maximum(self._need, servers.max(axis=0, initial=0.0))
+            held = np.where((servers > 0) & in_spot, (servers + 1) * tables.server_accelerators, 0.0)
+            highest = max(highest, float(held.sum(axis=1).max(initial=0.0)))
+        least = min((o.terms.availability for o in tables.resolved.offers if isinstance(o.terms, Spot)), default=1.0)
+        self._spot = math.ceil(highest / least)
+
+    def of(self, offer: ResolvedOffer) -> int:
+        """Most servers of an offer: more than is needed where a tier, a minimum order or a spot share may ask for it."""
+        terms, policy = offer.terms, self._tables.resolved.policy
+        availability = getattr(terms, "availability", 1.0)
+        most = math.ceil(self._need[offer.pool] / availability - ROUNDING)
+        if policy.spot_share:
+            accelerators = int(self._tables.server_accelerators[offer.pool])
+            most = max(most, math.ceil(self._spot / policy.spot_share / accelerators))
+        if isinstance(terms, Purchase):
+            most = max(most, *(tier.from_servers for tier in terms.tiers), 0)
+        if isinstance(terms, Purchase | Lease):
+            most = max(most, terms.minimum_order)
+        limit = terms.stock if isinstance(terms, Purchase | Lease) else getattr(terms, "max_servers", None)
+        return int(most if limit is None else min(most, limit))
+
+
+def rent_bounds(tables: Tables, servers: FloatArray, bounds: ServerBounds) -> FloatArray:
+    """Most servers of every hourly offer in every moment, (T, hourly offers); `servers` as in `Needs`."""
+    offers = [tables.resolved.offers[o] for o in tables.hourly]
+    found = np.zeros((len(servers), len(offers)))
+    for at, offer in enumerate(offers):
+        if tables.resolved.policy.spot_share:
+            found[:, at] = bounds.of(offer)
+            continue
+        availability = getattr(offer.terms, "availability", 1.0)
+        found[:, at] = np.ceil(servers[:, offer.pool] / availability - ROUNDING)
+        limit = getattr(offer.terms, "max_servers", None)
+        if limit is not None:
+            found[:, at] = np.minimum(found[:, at], limit)
+    return found
