@@ -10,15 +10,14 @@ from pathlib import Path
 import grpc
 
 from inferplan.v1 import job_pb2, termination_pb2
-from server.client import Client
+from server.client import Access, AccessError, Client
 from server.contract.enums import word
 from server.contract.plan import plan_document
 from solver.cli.exits import Exit, worst
-from solver.cli.live import progress_listener
 from solver.cli.reading import complain
+from solver.cli.watching import watching
 from solver.instance.diagnostics import InstanceError
 from solver.instance.load import load_instance
-from solver.solve.progress import Listener, Progress
 
 _EXITS = {
     termination_pb2.TERMINATION_REASON_OPTIMAL: Exit.PLAN,
@@ -29,7 +28,7 @@ _EXITS = {
 _UNFINISHED = (job_pb2.JOB_STATE_QUEUED, job_pb2.JOB_STATE_RUNNING, job_pb2.JOB_STATE_CANCELLING)
 
 
-def run_submit(address: str, files: list[Path], key: str | None) -> int:
+def run_submit(address: str, access: Access, files: list[Path], key: str | None) -> int:
     """Submit every good file; one line with its job's identifier each."""
 
     def submit(client: Client) -> Iterable[Exit]:
@@ -42,25 +41,25 @@ def run_submit(address: str, files: list[Path], key: str | None) -> int:
                 continue
             print(client.submit(instance, key).id, flush=True)
 
-    return _with_server(address, submit)
+    return _with_server(address, access, submit)
 
 
-def run_watch(address: str, job_id: str, quiet: bool) -> int:
+def run_watch(address: str, access: Access, job_id: str, quiet: bool) -> int:
     """Progress on stderr until the job ends, then its line on stdout."""
 
     def watch(client: Client) -> Iterable[Exit]:
-        label = f"{client.get(job_id).instance_name}: job"
-        with progress_listener(quiet) as listener:
+        instance = client.get(job_id, full=not quiet).instance
+        with watching(instance, quiet) as show:
             for event in client.watch(job_id):
-                _show(event, label, listener)
+                show(event)
         job = client.get(job_id)
         print(_line(job))
         yield _exit_of(job)
 
-    return _with_server(address, watch)
+    return _with_server(address, access, watch)
 
 
-def run_get(address: str, job_id: str, as_json: bool) -> int:
+def run_get(address: str, access: Access, job_id: str, as_json: bool) -> int:
     """Where a job stands, or its plan as JSON."""
 
     def get(client: Client) -> Iterable[Exit]:
@@ -73,43 +72,40 @@ def run_get(address: str, job_id: str, as_json: bool) -> int:
             print(f"error: {_line(job)}: there is no plan", file=sys.stderr)
         yield _exit_of(job)
 
-    return _with_server(address, get)
+    return _with_server(address, access, get)
 
 
-def run_cancel(address: str, job_id: str) -> int:
+def run_cancel(address: str, access: Access, job_id: str) -> int:
     """Ask a job to stop."""
 
     def cancel(client: Client) -> Iterable[Exit]:
         print(_line(client.cancel(job_id)))
         return ()
 
-    return _with_server(address, cancel)
+    return _with_server(address, access, cancel)
 
 
-def _with_server(address: str, work: Callable[[Client], Iterable[Exit]]) -> int:
+def _with_server(address: str, access: Access, work: Callable[[Client], Iterable[Exit]]) -> int:
     """The gravest code; what the service refuses is told in one line."""
     try:
-        with Client(address) as client:
+        with Client(address, access) as client:
             return int(worst(work(client)))
+    except AccessError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return int(Exit.BAD_INPUT)
     except grpc.RpcError as error:
         code = error.code()
         print(f"error: {address}: {code.name}: {error.details()}", file=sys.stderr)
         return int(Exit.BAD_INPUT if code in _CALLERS_FAULT else Exit.FAILURE)
 
 
-_CALLERS_FAULT = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND, grpc.StatusCode.ALREADY_EXISTS)
-
-
-def _show(event: job_pb2.JobEvent, label: str, listener: Listener) -> None:
-    if event.HasField("progress"):
-        told = event.progress
-        incumbent = told.incumbent_usd if told.HasField("incumbent_usd") else None
-        bound = told.bound_usd if told.HasField("bound_usd") else None
-        listener(Progress(told.phase, told.elapsed_seconds, incumbent, bound, told.nodes))
-    elif event.HasField("incumbent"):
-        better = event.incumbent
-        bound = better.bound_usd if better.HasField("bound_usd") else None
-        listener(Progress(label, better.elapsed_seconds, better.objective_usd, bound))
+_CALLERS_FAULT = (
+    grpc.StatusCode.INVALID_ARGUMENT,
+    grpc.StatusCode.NOT_FOUND,
+    grpc.StatusCode.ALREADY_EXISTS,
+    grpc.StatusCode.UNAUTHENTICATED,
+    grpc.StatusCode.PERMISSION_DENIED,
+)
 
 
 def _line(job: job_pb2.Job) -> str:

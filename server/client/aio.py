@@ -1,0 +1,179 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from types import TracebackType
+from typing import Any, TypeVar
+
+import grpc
+import grpc.aio
+
+from inferplan.v1 import catalog_pb2, job_pb2, services_pb2, services_pb2_grpc
+from server.client.access import OPTIONS, Access
+from server.client.questions import (
+    ALL_KINDS,
+    CALL_SECONDS,
+    PATIENCE_SECONDS,
+    WATCH_PATIENCE_SECONDS,
+    AnyInstance,
+    catalog_request,
+    get_request,
+    jobs_request,
+    message_of,
+    submit_request,
+)
+from server.client.retries import Patience
+
+Answer = TypeVar("Answer")
+
+
+class AsyncClient:
+    """One connection. Every method raises grpc.RpcError with the service's status, and AccessError before anything is sent."""
+
+    def __init__(self, address: str, access: Access | None = None, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """`patience_seconds`: how long to try again what the service puts off. Raises AccessError."""
+        self._access = access or Access()
+        self._access.check(address)
+        self._patience_seconds = patience_seconds
+        if self._access.tls:
+            self._channel = grpc.aio.secure_channel(address, self._access.credentials(), options=OPTIONS)
+        else:
+            self._channel = grpc.aio.insecure_channel(address, options=OPTIONS)
+        self._planner = services_pb2_grpc.PlannerStub(self._channel)
+        self._jobs = services_pb2_grpc.JobsStub(self._channel)
+        self._catalog = services_pb2_grpc.CatalogStub(self._channel)
+
+    async def __aenter__(self) -> AsyncClient:
+        """The client itself."""
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Close the connection."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection; streams that are open end."""
+        await self._channel.close()
+
+    async def validate(self, instance: AnyInstance) -> services_pb2.PlannerValidateResponse:
+        """All findings about an instance."""
+        return await self._asked(
+            self._planner.Validate, services_pb2.PlannerValidateRequest(instance=message_of(instance))
+        )
+
+    async def solve(
+        self, instance: AnyInstance, deadline_seconds: float | None = None
+    ) -> AsyncIterator[services_pb2.PlannerSolveResponse]:
+        """Progress and better plans, then the plan. Closing the iterator stops the solve.
+
+        A solve that is put off before it began is tried again, within the deadline; one that broke is not.
+        """
+        request = services_pb2.PlannerSolveRequest(instance=message_of(instance))
+        latest = None if deadline_seconds is None else time.monotonic() + deadline_seconds
+        patience = Patience(self._patience_seconds)
+        while True:
+            left = None if latest is None else max(latest - time.monotonic(), 0.001)
+            call = self._planner.Solve(request, timeout=left, metadata=self._access.metadata())
+            begun = False
+            try:
+                async for answer in call:
+                    begun = True
+                    yield answer
+                return
+            except grpc.RpcError as error:
+                if begun:
+                    raise
+                pause = patience.pause(error)
+                if left is not None and pause >= left:
+                    raise
+            finally:
+                call.cancel()
+            await asyncio.sleep(pause)
+
+    async def submit(self, instance: AnyInstance, key: str | None = None) -> job_pb2.Job:
+        """A job; the same key and instance give the same job again. Without a key each call makes a new one."""
+        return (await self._asked(self._jobs.Submit, submit_request(instance, key))).job
+
+    async def get(self, job_id: str, *, full: bool = False) -> job_pb2.Job:
+        """A job; in the full view with instance and plan."""
+        return (await self._asked(self._jobs.Get, get_request(job_id, full))).job
+
+    async def list(self, conditions: services_pb2.JobFilter | None = None) -> AsyncIterator[job_pb2.Job]:
+        """Jobs, newest first, fetched page by page."""
+        request = jobs_request(conditions)
+        while True:
+            answer = await self._asked(self._jobs.List, request)
+            for job in answer.jobs:
+                yield job
+            if not answer.next_page_token:
+                return
+            request.page_token = answer.next_page_token
+
+    async def watch(
+        self, job_id: str, after: int = 0, patience_seconds: float = WATCH_PATIENCE_SECONDS
+    ) -> AsyncIterator[job_pb2.JobEvent]:
+        """Events of a job to its last. A broken stream is taken up again, no event lost or told twice.
+
+        Raises grpc.RpcError once the service has not answered for `patience_seconds`.
+        """
+        patience = Patience(patience_seconds)
+        while True:
+            request = services_pb2.JobsWatchRequest(id=job_id, after_sequence=after)
+            call = self._jobs.Watch(request, metadata=self._access.metadata())
+            try:
+                async for answer in call:
+                    after = answer.event.sequence
+                    patience.heard()
+                    yield answer.event
+                    if answer.event.HasField("ended"):
+                        return
+                return
+            except grpc.RpcError as error:
+                pause = patience.pause(error, resumes=True)
+            finally:
+                call.cancel()
+            await asyncio.sleep(pause)
+
+    async def cancel(self, job_id: str) -> job_pb2.Job:
+        """Ask a job to stop; it keeps its best plan."""
+        return (await self._asked(self._jobs.Cancel, services_pb2.JobsCancelRequest(id=job_id))).job
+
+    async def delete(self, job_id: str) -> None:
+        """Delete a job that has ended."""
+        await self._asked(self._jobs.Delete, services_pb2.JobsDeleteRequest(id=job_id))
+
+    async def catalog(
+        self, kind: catalog_pb2.CatalogKind = ALL_KINDS, name_contains: str = ""
+    ) -> AsyncIterator[catalog_pb2.CatalogSummary]:
+        """Catalog entries of one kind, or of all, fetched page by page."""
+        request = catalog_request(kind, name_contains)
+        while True:
+            answer = await self._asked(self._catalog.List, request)
+            for entry in answer.entries:
+                yield entry
+            if not answer.next_page_token:
+                return
+            request.page_token = answer.next_page_token
+
+    async def catalog_entry(self, kind: catalog_pb2.CatalogKind, name: str) -> catalog_pb2.CatalogEntry:
+        """One catalog entry with the source of every figure."""
+        return (await self._asked(self._catalog.Get, services_pb2.CatalogGetRequest(kind=kind, name=name))).entry
+
+    async def schema(self) -> services_pb2.CatalogGetSchemaResponse:
+        """The instance format."""
+        return await self._asked(self._catalog.GetSchema, services_pb2.CatalogGetSchemaRequest())
+
+    async def _asked(self, method: Callable[..., Awaitable[Answer]], request: Any) -> Answer:
+        """One answer; put off, it is asked for again at the time the service names."""
+        patience = Patience(self._patience_seconds)
+        while True:
+            try:
+                return await method(request, timeout=CALL_SECONDS, metadata=self._access.metadata())
+            except grpc.RpcError as error:
+                pause = patience.pause(error)
+            await asyncio.sleep(pause)
