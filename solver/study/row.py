@@ -28,11 +28,33 @@ class Payback:
 
 
 @dataclass(frozen=True, slots=True)
+class Servers:
+    """One offer's servers, stage by stage: standing in service, or for hourly offers the most rented. `added`: orders."""
+
+    site: str
+    server: str
+    kind: str
+    by_stage: Sequence[int]
+    added: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a workload's requests go: share of all of them over the horizon."""
+
+    workload: str
+    where: str
+    model: str
+    precision: str | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A scenario's plan. Money in USD, present value. `status` is `failed` where there is no plan, with its `reason`.
 
-    `termination` is one of solver.solve.termination.Reason, empty where nothing was solved. `fleet`: `offer: count (from
-    month)`; `digest`: of the resolved instance.
+    `termination` is one of solver.solve.termination.Reason, empty where nothing was solved. `fleet`: servers in
+    words; `api_share`: of all requests; `digest`: of the resolved instance.
     """
 
     index: int
@@ -50,6 +72,8 @@ class Row:
     by_stream_usd: Mapping[str, float] = field(default_factory=dict)
     payback: Sequence[Payback] = ()
     fleet: str = ""
+    servers: Sequence[Servers] = ()
+    routes: Sequence[Route] = ()
     api_share: float | None = None
     verified: bool | None = None
     digest: str = ""
@@ -69,4 +93,6 @@ def row_from(plain: Mapping[str, Any]) -> Row:
     names = {part.name for part in fields(Row)}
     given = {name: value for name, value in plain.items() if name in names}
     given["payback"] = tuple(Payback(**entry) for entry in given.get("payback", ()))
+    given["servers"] = tuple(Servers(**entry) for entry in given.get("servers", ()))
+    given["routes"] = tuple(Route(**entry) for entry in given.get("routes", ()))
     return Row(**given)

@@ -10,7 +10,9 @@ from .row import FAILED, OK
 
 Json = Mapping[str, Any]
 WITH_PLAN = frozenset({"OPTIMAL", "FEASIBLE"})
+HOURLY = frozenset({"on_demand", "spot"})
 MOST_REASONS = 3
+LEAST_SHARE = 1e-4
 
 
 def row_of_plan(plan: Json) -> dict[str, Any]:
@@ -18,6 +20,7 @@ def row_of_plan(plan: Json) -> dict[str, Any]:
     ended, cost, verdict = plan["termination"], plan["cost"], plan["verification"]
     solved = ended["reason"] in WITH_PLAN and cost["lifecycle"] is not None
     sound = solved and verdict["passed"] is not False
+    servers = servers_of(plan)
     return {
         "status": OK if sound else FAILED,
         "reason": "" if sound else _reason(plan, solved),
@@ -30,34 +33,56 @@ def row_of_plan(plan: Json) -> dict[str, Any]:
         "emissions_tonnes": cost["emissions_tonnes"],
         "by_stream_usd": dict(cost["by_stream"]),
         "payback": [_payback(entry) for entry in plan["payback"]],
-        "fleet": fleet_text(plan["fleet"]),
+        "fleet": fleet_text(servers),
+        "servers": servers,
+        "routes": routes_of(plan),
         "api_share": _api_share(plan) if solved else None,
         "verified": verdict["passed"],
         "digest": plan["instance"]["digest"],
     }
 
 
-def fleet_text(fleet: list[Json]) -> str:
-    """Servers by offer: `4 + 2 dgx-h200 (purchase) at room` for orders in turn, `6 p5.48xlarge (on_demand) at aws` for the most rented."""
-    orders: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    rented: dict[tuple[str, str, str], int] = defaultdict(int)
-    for row in fleet:
-        key = (row["server"], row["kind"], row["site"])
-        added = row["bought"] + row["committed"]
-        if row["kind"] in ("on_demand", "spot"):
-            rented[key] = max(rented[key], row["rented_peak"])
-        elif added:
-            orders[key].append(added)
-        elif row["kind"] == "existing" and key not in orders:
-            orders[key].append(row["in_service"])
-    parts = [f"{' + '.join(map(str, counts))} {_named(key)}" for key, counts in orders.items()]
-    parts += [f"up to {most} {_named(key)}" for key, most in rented.items() if most]
+def servers_of(plan: Json) -> list[dict[str, Any]]:
+    """Servers by offer in the plan's stages."""
+    stages = list(dict.fromkeys(row["stage"] for row in [*plan["fleet"], *plan["routing"]]))
+    lines: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in plan["fleet"]:
+        names = {"site": row["site"], "server": row["server"], "kind": row["kind"]}
+        empty = {**names, "by_stage": [0] * len(stages), "added": [0] * len(stages)}
+        line = lines.setdefault((row["site"], row["offer"]), empty)
+        at = stages.index(row["stage"])
+        line["by_stage"][at] = row["rented_peak"] if row["kind"] in HOURLY else row["in_service"]
+        line["added"][at] = row["bought"] + row["committed"]
+    return list(lines.values())
+
+
+def routes_of(plan: Json) -> list[dict[str, Any]]:
+    """Each workload's routes, most used first; a route with less than a ten-thousandth is left out."""
+    total: dict[str, float] = defaultdict(float)
+    part: dict[tuple[str, str, str, str | None], float] = defaultdict(float)
+    for row in plan["routing"]:
+        total[row["workload"]] += row["requests_per_month"]
+        part[row["workload"], row["where"], row["model"], row["precision"]] += row["requests_per_month"]
+    found = [
+        {"workload": workload, "where": where, "model": model, "precision": precision, "share": rate / total[workload]}
+        for (workload, where, model, precision), rate in part.items()
+        if rate > LEAST_SHARE * total[workload]
+    ]
+    return sorted(found, key=lambda route: (route["workload"], -route["share"], route["where"], route["model"]))
+
+
+def fleet_text(servers: list[dict[str, Any]]) -> str:
+    """`4 + 2 dgx-h200 (purchase) at room` for orders in turn, `up to 6 p5.48xlarge (on_demand) at aws` for what is rented by the hour."""
+    parts: list[str] = []
+    for line in servers:
+        named = f"{line['server']} ({line['kind']}) at {line['site']}"
+        orders = " + ".join(str(count) for count in line["added"] if count)
+        if line["kind"] in HOURLY:
+            if max(line["by_stage"]):
+                parts.append(f"up to {max(line['by_stage'])} {named}")
+        elif orders or max(line["by_stage"]):
+            parts.append(f"{orders or max(line['by_stage'])} {named}")
     return ", ".join(parts)
-
-
-def _named(key: tuple[str, str, str]) -> str:
-    server, kind, site = key
-    return f"{server} ({kind}) at {site}"
 
 
 def _reason(plan: Json, solved: bool) -> str:

@@ -131,15 +131,15 @@ class Runner:
 
         by_index = {scenario.index: scenario for scenario in scenarios}
         outcomes = self.run([row_task(study, scenario) for scenario in scenarios])
-        return [_row(by_index[outcome.task.index], outcome) for outcome in outcomes]
+        return [row_of(by_index[outcome.task.index], outcome) for outcome in outcomes]
 
 
 def _as(task: Task, outcome: Outcome) -> Outcome:
     return outcome if outcome.task is task else Outcome(task, outcome.answer, outcome.failure, outcome.seconds)
 
 
-def _row(scenario: Scenario, outcome: Outcome) -> Row:
-    """Answers do not name their scenario, as two scenarios may come to the same instance."""
+def row_of(scenario: Scenario, outcome: Outcome) -> Row:
+    """The row of a scenario's outcome. Answers do not name their scenario: two scenarios may come to the same instance."""
     head = {"index": scenario.index, "scenario": scenario.name, "inputs": dict(scenario.inputs)}
     if outcome.answer is None:
         return row_from({**head, "status": FAILED, "reason": outcome.failure})

@@ -18,6 +18,17 @@ from .task import Answer, Outcome
 FILE_NAME = "results.jsonl"
 
 
+def read_answers(path: Path) -> dict[str, Answer]:
+    """Answers of a file by key, without taking hold of it; none where there is no file."""
+    found: dict[str, Answer] = {}
+    with contextlib.suppress(OSError), path.open("rb") as stream:
+        for raw in stream:
+            line = _line(raw)
+            if _is_answer(line):
+                found[line["key"]] = line["answer"]
+    return found
+
+
 class StoreError(OSError):
     """The results cannot be kept in this folder; the message says why."""
 
@@ -85,12 +96,20 @@ class ResultsFile:
 
     def _take(self, raw: bytes) -> None:
         """A line that is no answer is passed over."""
-        line: Any = None
-        with contextlib.suppress(ValueError):
-            line = json.loads(raw)
-        if isinstance(line, dict) and isinstance(line.get("key"), str) and isinstance(line.get("answer"), dict):
+        line = _line(raw)
+        if _is_answer(line):
             self._answers[line["key"]] = line["answer"]
         elif isinstance(line, dict) and isinstance(line.get("study"), str):
             self._studies.append(line["study"])
         else:
             self.dropped_lines += 1
+
+
+def _line(raw: bytes) -> Any:
+    with contextlib.suppress(ValueError):
+        return json.loads(raw)
+    return None
+
+
+def _is_answer(line: Any) -> bool:
+    return isinstance(line, dict) and isinstance(line.get("key"), str) and isinstance(line.get("answer"), dict)
