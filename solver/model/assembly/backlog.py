@@ -27,8 +27,8 @@ class Backlog:
     before: IntArray
 
 
-def backlog(tables: Tables, moments: Moments, start: int) -> Backlog:
-    """Backlog of the regular moments and of the slots before them, positions from `start`."""
+def backlog(tables: Tables, limits: FloatArray, moments: Moments, start: int) -> Backlog:
+    """Backlog of the regular moments and of the slots before them, positions from `start`; `limits` as by `backlog_limits`."""
     resolved = tables.resolved
     before = previous_slot(tables)
     workload = tables.buckets.key[:, 0]
@@ -44,7 +44,6 @@ def backlog(tables: Tables, moments: Moments, start: int) -> Backlog:
     names = Span("backlog", tables.buckets.key, bucket, times, moment)
     at = np.full(shape, -1, dtype=np.int64)
     at[times[moment, 0], times[moment, 1], bucket] = np.arange(start, start + len(names))
-    limits = backlog_limits(tables)
     limit = limits[times[moment, 0], times[moment, 1], workload[bucket]] * tables.buckets.share[bucket]
     return Backlog(names, limit, at, before)
 

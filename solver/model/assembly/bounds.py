@@ -108,9 +108,15 @@ class ServerBounds:
             highest = max(highest, float(held.sum(axis=1).max(initial=0.0)))
         least = min((o.terms.availability for o in tables.resolved.offers if isinstance(o.terms, Spot)), default=1.0)
         self._spot = math.ceil(highest / least)
+        self._found: dict[int, int] = {}
 
     def of(self, offer: ResolvedOffer) -> int:
         """Most servers of an offer: more than is needed where a tier, a minimum order or a spot share may ask for it."""
+        if offer.index not in self._found:
+            self._found[offer.index] = self._of(offer)
+        return self._found[offer.index]
+
+    def _of(self, offer: ResolvedOffer) -> int:
         terms, policy = offer.terms, self._tables.resolved.policy
         availability = getattr(terms, "availability", 1.0)
         most = math.ceil(self._need[offer.pool] / availability - ROUNDING)

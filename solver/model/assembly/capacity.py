@@ -7,7 +7,6 @@ import numpy as np
 from solver.model.assembly.demand import named_like, numbered
 from solver.model.assembly.layout import Layout
 from solver.model.assembly.rows import AnyInts, Entries, Rows
-from solver.model.assembly.tables import Tables
 from solver.model.matrix import FloatArray
 from solver.model.names import Span
 
@@ -45,7 +44,7 @@ def add_capacity(rows: Rows, layout: Layout) -> None:
         each[pool] * layout.template.existing[layout.moments.stage[moment], pool],
         Entries(used, run.columns, tables.replica_accelerators[run.item].astype(float)),
         standing_entries(layout, row, -each),
-        rented_entries(layout, row, -each, availability(tables)),
+        rented_entries(layout, row, -each, layout.template.availability),
     )
 
 
@@ -79,8 +78,3 @@ def rented_entries(layout: Layout, row: AnyInts, by_pool: FloatArray, by_offer: 
     place = row[rent.moment, pool]
     here = place >= 0
     return Entries(place[here], rent.columns[here], (by_pool[pool] * by_offer[offer])[here])
-
-
-def availability(tables: Tables) -> FloatArray:
-    """Share of an offer's servers that is there, by offer: below 1 only of spot."""
-    return np.array([getattr(offer.terms, "availability", 1.0) for offer in tables.resolved.offers], dtype=float)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from solver.instance.schema.policy import Spare
 from solver.model.assembly.backlog import Backlog, backlog
-from solver.model.assembly.bounds import Needs, ServerBounds, needs, rent_bounds
+from solver.model.assembly.bounds import Needs, needs, rent_bounds
 from solver.model.assembly.moments import Moments
 from solver.model.assembly.rows import keyed
 from solver.model.assembly.tables import KINDS, BoolArray, Tables
@@ -114,7 +114,7 @@ def lay_out(template: Template, moments: Moments) -> Layout:
     wanted = tables.wanted(moments)
     need = needs(tables, moments)
     columns = _Columns()
-    buys, buy_at = _buys(tables, columns, bounds)
+    buys, buy_at = _buys(template, columns)
 
     hourly = tables.hourly
     idle_counts = tables.resolved.policy.spot_share is not None  # idle servers widen the room for spot
@@ -137,7 +137,7 @@ def lay_out(template: Template, moments: Moments) -> Layout:
     call_moment, call_item = np.nonzero(called)
     call = _flat(columns, "call", calls.key, call_item, times, call_moment, np.inf)
 
-    waiting = backlog(tables, moments, columns.count)
+    waiting = backlog(tables, template.backlog_limits, moments, columns.count)
     columns.add(waiting.names, waiting.limit, integer=False)
     open_at = _opened(tables, moments, need, columns)
     order_at = _orders(tables, buys, columns)
@@ -190,17 +190,11 @@ def _flat(
     return Flat(start, when, at)
 
 
-def _buys(tables: Tables, columns: _Columns, bounds: ServerBounds) -> tuple[list[tuple[int, int]], Table]:
-    resolved = tables.resolved
-    keys = [
-        (offer.index, stage.index)
-        for offer in resolved.offers
-        for stage in resolved.stages
-        if resolved.can_start(offer, stage)
-    ]
-    most = {o: float(bounds.of(resolved.offers[o])) for o in dict.fromkeys(o for o, _ in keys)}
-    start = columns.add(keyed("buy", keys), np.array([most[o] for o, _ in keys], dtype=float), integer=True)
-    return keys, _positions(tables, keys, start)
+def _buys(template: Template, columns: _Columns) -> tuple[list[tuple[int, int]], Table]:
+    keys = list(template.buys)
+    most = np.array(list(template.buys.values()), dtype=float)
+    start = columns.add(keyed("buy", keys), most, integer=True)
+    return keys, _positions(template.tables, keys, start)
 
 
 def _positions(tables: Tables, keys: list[tuple[int, int]], start: int) -> Table:

@@ -9,6 +9,7 @@ import numpy as np
 
 from solver.deployments.types import Candidates
 from solver.instance.resolved import ResolvedInstance
+from solver.model.assembly.backlog import backlog_limits
 from solver.model.assembly.bounds import ServerBounds
 from solver.model.assembly.rates import UnitRates, emission, present_value, unit_rates
 from solver.model.assembly.rows import AnyInts
@@ -31,6 +32,28 @@ class Template:
     def server_bounds(self) -> ServerBounds:
         """Most servers of standing offers."""
         return ServerBounds(self.tables)
+
+    @cached_property
+    def buys(self) -> dict[tuple[int, int], int]:
+        """Most servers of every buy that can be, by (offer, start)."""
+        resolved = self.tables.resolved
+        return {
+            (offer.index, start.index): self.server_bounds.of(offer)
+            for offer in resolved.offers
+            for start in resolved.stages
+            if resolved.can_start(offer, start)
+        }
+
+    @cached_property
+    def backlog_limits(self) -> FloatArray:
+        """Most requests of a workload that may wait at the end of a slot, (stages, slots, workloads)."""
+        return backlog_limits(self.tables)
+
+    @cached_property
+    def availability(self) -> FloatArray:
+        """Share of an offer's servers that is there, by offer: below 1 only of spot."""
+        offers = self.tables.resolved.offers
+        return np.array([getattr(offer.terms, "availability", 1.0) for offer in offers], dtype=float)
 
     @cached_property
     def serving(self) -> tuple[AnyInts, ...]:
