@@ -12,7 +12,7 @@ from typing import Literal
 from solver.plan.plan import Plan
 
 TableFormat = Literal["csv", "parquet"]
-TABLE_NAMES = ("fleet", "replicas", "routing", "batch", "workloads", "rates", "cost", "cashflow", "payback")
+TABLE_NAMES = ("fleet", "replicas", "routing", "batch", "workloads", "latency", "rates", "cost", "cashflow", "payback")
 TABLE_SUFFIXES = (".csv", ".parquet")
 
 

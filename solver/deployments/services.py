@@ -11,6 +11,7 @@ from solver.instance.schema.policy import Queueing, Spare
 from solver.instance.schema.workload import QualityMode
 from solver.performance.chain import RateChain, ReplicaRates, margin
 from solver.performance.latency import LatencyMiss, LatencyVerdict, meets
+from solver.performance.peaks import Peak, mean_utilisation
 from solver.performance.queueing import utilisation_limit
 from solver.performance.types import OperatingPoint, RequestSize, ServingConfig, Unservable
 
@@ -83,7 +84,9 @@ class Services:
         point = (rates or self._chain.replica(config)).point(config, size)
         if isinstance(point, Unservable):
             return Refusal(point.reason, 0.2)
-        planned = margin(point.provenance, self._resolved.policy.planning_margin)
+        planned = margin(
+            point.provenance, self._resolved.policy.planning_margin, experts=config.model.experts is not None
+        )
         if kind is ServeKind.BATCH:
             busy = 1.0 / (planned * point.requests_per_second)
             return Service(workload.index, bucket, kind, busy, busy, point, planned, 1.0, quality)
@@ -150,19 +153,28 @@ def _utilisation(
 ) -> float:
     """Highest share of the planned rate that keeps the wait within its allowance, for the smallest pool there can be.
 
-    The limit grows with the pool, so rho(smallest) x replicas is a safe linear form of the exact curve.
+    The limit grows with the pool, so rho(smallest) x replicas is a safe linear form of the exact curve. This is the one
+    place where burstiness and short peaks enter the load.
     """
     policy = resolved.policy
-    if policy.queueing is Queueing.OFF or verdict.wait_allowance_ms is None:
+    if verdict.wait_allowance_ms is None:
         return 1.0
     replicas = max(policy.minimum_replicas - (1 if policy.spare is Spare.N_PLUS_1 else 0), 1)
-    return utilisation_limit(
-        replicas * point.concurrency,
-        point.concurrency / (point.requests_per_second * planned),
-        verdict.wait_allowance_ms / 1000,
-        workload.latency.percentile,
-        workload.arrival_cv,
-    )
+    service_s = point.concurrency / (point.requests_per_second * planned)
+
+    def within(allowed_wait_s: float) -> float:
+        if policy.queueing is Queueing.OFF:
+            return 1.0
+        return utilisation_limit(
+            replicas * point.concurrency,
+            service_s,
+            allowed_wait_s,
+            workload.latency.percentile,
+            workload.arrival_cv,
+        )
+
+    peaks = tuple(Peak(peak.seconds, peak.ratio) for peak in workload.short_peaks)
+    return mean_utilisation(within, verdict.wait_allowance_ms / 1000, peaks)
 
 
 def _with_wait(

@@ -20,7 +20,7 @@ from .resolved import ResolvedEndpoint, ResolvedInstance, Severity, Workload
 from .schema import Instance
 from .schema.finance import Finance
 from .schema.serving import MeasuredProfile
-from .schema.workload import HourlyShape
+from .schema.workload import HourlyShape, ShortPeak
 from .schema.workload import Workload as WorkloadAsked
 from .timeline import Slot, SlotKind, Stage, levels, regular_slots, slot_shape, stages
 
@@ -88,7 +88,27 @@ def _workload(
         arrival_cv=arrivals.arrival_cv,
         residency=asked.residency,
         models=tuple(written[plain(name)] for name in asked.models),
+        short_peaks=_short_peaks(context, index, asked),
     )
+
+
+def _short_peaks(context: Context, index: int, asked: WorkloadAsked) -> tuple[ShortPeak, ...]:
+    """Peaks inside the hour, shortest first, with a note on what is not planned for."""
+    arrivals, latency = asked.requests_per_second, asked.latency
+    peaks = tuple(sorted(arrivals.short_peaks, key=lambda peak: peak.seconds))
+    waits = latency.ttft_ms is not None or latency.end_to_end_ms is not None
+    immediate = asked.batch is None or asked.batch.share < 1
+    if not (waits and immediate):
+        return peaks
+    at: Location = ("workloads", index, "requests_per_second", "short_peaks")
+    spread = f"a coefficient of variation of {arrivals.arrival_cv:g}"
+    if not peaks:
+        rule = f"no short peaks: inside a slot, arrivals are taken to keep its mean, with {spread} and no further peaks"
+        context.report.note(at, asked.name, rule, "measure a trace of it (`inferplan trace`), and give its peaks")
+    elif peaks[0].seconds > 1:
+        rule = f"peaks shorter than {peaks[0].seconds:g} s are not stated: {spread} alone stands for them"
+        context.report.note(at, asked.name, rule, "give the peak over 1 s too")
+    return peaks
 
 
 def _shape(context: Context, index: int) -> tuple[tuple[float, ...], tuple[float, ...]]:

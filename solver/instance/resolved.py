@@ -13,7 +13,7 @@ from solver.catalog.entries import Accelerator, LengthBucket, Model, Quantizatio
 from .schema import Baseline, Instance
 from .schema.policy import Policy
 from .schema.sites import AnyOffer, Existing, Lease, OnDemand, Purchase, Reserved, Site, Spot
-from .schema.workload import Latency, QualityFloor
+from .schema.workload import Latency, QualityFloor, ShortPeak
 from .timeline import Slot, SlotKind, Stage
 
 
@@ -53,6 +53,7 @@ class Workload:
     arrival_cv: float
     residency: tuple[str, ...]
     models: tuple[str, ...]
+    short_peaks: tuple[ShortPeak, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ v        Allen-Cunneen's factor with exponential service: the mean wait is C T v
 Burstier arrivals than Poisson also wait more often. Hayward's approximation: peakedness v, so C(c / v, a / v); between
 whole numbers log C is interpolated linearly, which errs high because log C is convex in c at fixed rho (a test checks
 it on a grid); at no place at all C is 1.
-T is the service time at a full batch; at lower load steps are shorter, so the bound is on the safe side.
+T is the service time at a full batch; at lower load steps are shorter, so the bound is on the safe side (by how much:
+`state_dependent.py`). A mix of services of other lengths has a coefficient of variation Cs other than 1: it stretches the wait
+of who waits, v = (Ca^2 + Cs^2) / 2 in the exponent, and leaves the probability of waiting as it is.
 
 The limit never falls as a pool grows: at fixed rho, C falls with c and the exponent c (1 - rho) t / (T v) rises, so
 P(W > t) falls and the largest rho that keeps it can only rise. Hence rho(1) n B is a safe linear form of rho(n) n B.
@@ -70,16 +72,40 @@ def _waiting_probability(places: float, utilisation: float) -> float:
 
 
 def wait_exceeds(
-    places: int, utilisation: float, service_seconds: float, wait_seconds: float, arrival_cv: float = 1.0
+    places: int,
+    utilisation: float,
+    service_seconds: float,
+    wait_seconds: float,
+    arrival_cv: float = 1.0,
+    service_cv: float = 1.0,
 ) -> float:
     """P(W > wait_seconds) in a pool of `places` at `utilisation` of its capacity, 0..1."""
     if utilisation >= 1.0:
         return 1.0
     if utilisation <= 0.0:
         return 0.0
-    factor = (arrival_cv**2 + 1.0) / 2.0
-    waiting = _waiting_probability(places / max(1.0, factor), utilisation)
+    waiting = _waiting_probability(places / max(1.0, (arrival_cv**2 + 1.0) / 2.0), utilisation)
+    factor = (arrival_cv**2 + service_cv**2) / 2.0
     return waiting * exp(-places * (1.0 - utilisation) * wait_seconds / (service_seconds * factor))
+
+
+def wait_at_percentile(
+    places: int,
+    utilisation: float,
+    service_seconds: float,
+    percentile: float,
+    arrival_cv: float = 1.0,
+    service_cv: float = 1.0,
+) -> float:
+    """Wait that `percentile` % of the requests do not exceed, s; infinite at full utilisation or above."""
+    if utilisation >= 1.0:
+        return inf
+    exceeding = 1.0 - percentile / 100.0
+    waiting = wait_exceeds(places, utilisation, service_seconds, 0.0, arrival_cv, service_cv)
+    if waiting <= exceeding:
+        return 0.0
+    factor = (arrival_cv**2 + service_cv**2) / 2.0
+    return log(waiting / exceeding) * service_seconds * factor / (places * (1.0 - utilisation))
 
 
 @lru_cache(maxsize=65536)
@@ -89,6 +115,7 @@ def utilisation_limit(
     allowed_wait_seconds: float,
     percentile: float,
     arrival_cv: float = 1.0,
+    service_cv: float = 1.0,
 ) -> float:
     """Highest utilisation in (0, 1] at which the wait for a place stays within the allowance at the percentile.
 
@@ -105,17 +132,21 @@ def utilisation_limit(
         raise ValueError(f"service time must be positive, not {service_seconds} s")
     if isinf(allowed_wait_seconds):
         return 1.0
-    return _largest(places, service_seconds, allowed_wait_seconds, 1.0 - percentile / 100.0, arrival_cv)
+    return _largest(places, service_seconds, allowed_wait_seconds, 1.0 - percentile / 100.0, arrival_cv, service_cv)
 
 
-def _largest(places: int, service_s: float, wait_s: float, exceeding: float, arrival_cv: float) -> float:
+def _largest(
+    places: int, service_s: float, wait_s: float, exceeding: float, arrival_cv: float, service_cv: float
+) -> float:
     """Largest utilisation at which P(W > wait_s) <= exceeding, at most `_WIDTH` too low.
 
     Regula falsi (Anderson and Bjorck 1973) on log P, which is nearly linear in the utilisation. At 1 it is log 1; the
     slope there, sqrt(pi c' / 2) + c t / (T v) with c' = c / max(1, v), gives the first guess.
     """
-    factor = (arrival_cv**2 + 1.0) / 2.0
-    slope = _SLOPE_OF_LOG_C * sqrt(places / max(1.0, factor)) + places * wait_s / (service_s * factor)
+    factor = (arrival_cv**2 + service_cv**2) / 2.0
+    slope = _SLOPE_OF_LOG_C * sqrt(places / max(1.0, (arrival_cv**2 + 1.0) / 2.0)) + places * wait_s / (
+        service_s * factor
+    )
     low, at_low = 0.0, -inf
     high, at_high = 1.0, -log(exceeding)
     middle = 1.0 - at_high / slope
@@ -124,7 +155,7 @@ def _largest(places: int, service_s: float, wait_s: float, exceeding: float, arr
         # Where the curve is far from a line, halving now and then keeps the number of steps small.
         if not low < middle < high or step % 8 == 7:
             middle = (low + high) / 2.0
-        found = wait_exceeds(places, middle, service_s, wait_s, arrival_cv)
+        found = wait_exceeds(places, middle, service_s, wait_s, arrival_cv, service_cv)
         if found <= exceeding:
             at_middle = log(found / exceeding) if found > 0.0 else -inf
             if side < 0:

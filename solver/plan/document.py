@@ -21,6 +21,7 @@ from solver.plan.costs import Costs, costs
 from solver.plan.findings import plan_findings
 from solver.plan.fleet import fleet_rows
 from solver.plan.inputs import inputs_document
+from solver.plan.latency import latency_rows
 from solver.plan.plan import BaselineResult, Plan
 from solver.plan.rates import rate_rows
 from solver.plan.replicas import replica_rows
@@ -33,7 +34,7 @@ Json = dict[str, Any]
 COST_FIGURES = ("lifecycle", "undiscounted", "per_million_tokens", "emissions_tonnes")
 COST_PARTS = ("by_stream", "by_place", "by_workload", "by_model", "per_million_tokens_by_workload", "monthly")
 VERIFICATION_FIGURES = ("passed", "checks", "worst_violation", "worst_check", "recomputed_objective")
-ROW_LISTS = ("rates", "fleet", "replicas", "routing", "routes", "workloads", "batch")
+ROW_LISTS = ("rates", "fleet", "replicas", "routing", "routes", "workloads", "latency", "batch")
 NOT_COMPARED = "NOT_COMPARED"
 """Payback status where there is no plan, or a baseline's solve ended without one and without proof that there is none."""
 
@@ -65,6 +66,7 @@ def _rows(plan: Plan) -> dict[str, list[Json]]:
         "routing": [_row(row) for row in routing_shares(plan)],
         "routes": _bucket_routes(plan),
         "workloads": _workloads(plan),
+        "latency": [_row(row) for row in latency_rows(plan)],
         "batch": [_row(row) for row in batch_rows(plan)],
     }
 

@@ -8,12 +8,14 @@ from solver.instance.resolved import Diagnostic, Severity
 from solver.instance.schema.sites import Spot
 from solver.instance.timeline import SlotKind
 from solver.performance.types import Provenance
+from solver.plan.latency import latency_rows
 from solver.plan.plan import Plan
 from solver.plan.served import Own, flows
 from solver.plan.workloads import workload_rows
 from solver.solve.termination import Reason
 
 MOST_VIOLATIONS = 10
+TOLERANCE = 1e-6
 
 
 def plan_findings(plan: Plan) -> tuple[Diagnostic, ...]:
@@ -25,6 +27,7 @@ def plan_findings(plan: Plan) -> tuple[Diagnostic, ...]:
         *_verification(plan),
         *_termination(plan),
         *_unstated_latency(plan),
+        *_latency(plan),
         *_estimates(plan),
         *_spot(plan),
         *_stress(plan),
@@ -65,6 +68,22 @@ def _unstated_latency(plan: Plan) -> list[Diagnostic]:
             "measure it and state ttft_ms and tpot_ms",
         )
         for endpoint, workloads in sorted(used.items())
+    ]
+
+
+def _latency(plan: Plan) -> list[Diagnostic]:
+    """Groups in which requests of very different length share replicas, and wait for one another longer than planned."""
+    late = [row for row in latency_rows(plan) if row.utilisation_used > row.utilisation_exact * (1 + TOLERANCE)]
+    return [
+        Diagnostic(
+            Severity.WARNING,
+            f"workloads.{row.workload}",
+            f"p{row.percentile_reached:.4g} of p{row.percentile:g}",
+            f"requests of different lengths share {row.deployment} at {row.site} in {row.stage}: together they may fill "
+            f"{row.utilisation_exact:.0%} of it, and fill {row.utilisation_used:.0%}",
+            "lower the target's percentile, keep more replicas (minimum_replicas), or split the workload's lengths",
+        )
+        for row in late
     ]
 
 

@@ -63,6 +63,7 @@ def _workload(workload: Workload) -> Json:
         "quality": _plain(workload.quality) if workload.quality else None,
         "prefix_cache_hit_rate": workload.prefix_cache_hit_rate,
         "arrival_cv": workload.arrival_cv,
+        "short_peaks": [{"seconds": peak.seconds, "ratio": peak.ratio} for peak in workload.short_peaks],
         "residency": list(workload.residency),
         "models": list(workload.models),
     }

@@ -14,6 +14,7 @@ from solver.plan.comparison import break_evens
 from solver.plan.costs import Costs, costs
 from solver.plan.findings import plan_findings
 from solver.plan.fleet import FleetRow, fleet_rows
+from solver.plan.latency import latency_rows
 from solver.plan.plan import Plan
 from solver.plan.routing import RoutingShare, routing_shares
 from solver.plan.words import compared, milliseconds, per_second, share, shortened, terminated, usd
@@ -58,7 +59,7 @@ def render(plan: Plan) -> RenderableType:
     if plan.baselines:
         parts.append(_paybacks(plan))
     apart = [item for part in parts for item in (part, Text())]
-    return Group(*apart, _verdict(plan), _findings(plan))
+    return Group(*apart, *_waiting(plan), _verdict(plan), _findings(plan))
 
 
 def shown_stages(stages: Sequence[Stage]) -> list[Stage]:
@@ -257,6 +258,24 @@ def _paybacks(plan: Plan) -> RenderableType:
         text.append(compared(result, break_evens(plan.ledger, result)) + "\n", style="not bold")
     text.rstrip()
     return text
+
+
+def _waiting(plan: Plan) -> list[RenderableType]:
+    """How the exact queue stands against the promise at the fullest slots; nothing where no wait is limited."""
+    from rich.text import Text
+
+    rows = latency_rows(plan)
+    if not rows:
+        return []
+    worst = min(rows, key=lambda row: row.percentile_reached - row.percentile)
+    given_away = sorted(row.slack for row in rows)
+    return [
+        Text(
+            f"Waiting: p{worst.percentile:g} promised; at the fullest hours {worst.percentile_reached:.2f} % keep it at the "
+            f"least ({worst.workload}). The exact queue would let the servers be filled further by "
+            f"{given_away[0]:.0%} to {given_away[-1]:.0%} of their capacity"
+        )
+    ]
 
 
 def _verdict(plan: Plan) -> RenderableType:

@@ -12,6 +12,7 @@ from solver.plan.batch import BatchRow, batch_rows
 from solver.plan.costs import Costs, costs
 from solver.plan.document import document
 from solver.plan.fleet import FleetRow, fleet_rows
+from solver.plan.latency import LatencyRow, latency_rows
 from solver.plan.plan import Plan
 from solver.plan.rates import RateRow, rate_rows
 from solver.plan.replicas import ReplicaRow, replica_rows
@@ -25,7 +26,7 @@ Format = Literal["csv", "parquet"]
 
 
 def tables(plan: Plan) -> dict[str, pd.DataFrame]:
-    """Every table by name: fleet, replicas, routing, batch, workloads, rates, cost, cashflow, payback.
+    """Every table by name: fleet, replicas, routing, batch, workloads, latency, rates, cost, cashflow, payback.
 
     Columns are those of the rows' classes (units in the names); routing is by slot and bucket. `cost` is long: dimension,
     name, USD present value. `cashflow` has one line a month index 0..M and one column a stream, USD not discounted.
@@ -37,6 +38,7 @@ def tables(plan: Plan) -> dict[str, pd.DataFrame]:
         "routing": _frame(RoutingRow, routing_rows(plan)),
         "batch": _frame(BatchRow, batch_rows(plan)),
         "workloads": _workloads(plan),
+        "latency": _frame(LatencyRow, latency_rows(plan), without=("curve_replicas", "curve_utilisation")),
         "rates": _frame(RateRow, rate_rows(plan)),
         "cost": _cost(cost),
         "cashflow": _cashflow(plan, cost),

@@ -29,7 +29,13 @@ _SOUND: Values = {
     "workloads": [
         {
             "name": "chat",
-            "requests_per_second": {"mean": 12, "growth_per_year": 0.5, "shape": "office-hours", "shift_hours": -2},
+            "requests_per_second": {
+                "mean": 12,
+                "growth_per_year": 0.5,
+                "shape": "office-hours",
+                "shift_hours": -2,
+                "short_peaks": [{"seconds": 1, "ratio": 4.0}, {"seconds": 60, "ratio": 1.5}],
+            },
             "lengths": [
                 {"input_tokens": 400, "output_tokens": 130, "share": 0.7},
                 {"input_tokens": 2000, "output_tokens": 300, "share": 0.3},

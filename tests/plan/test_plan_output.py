@@ -24,7 +24,7 @@ from solver.plan.verify import verify
 from solver.plan.words import share, terminated, usd
 from solver.solve.termination import Limit, Reason, Termination
 
-NAMES = {"fleet", "replicas", "routing", "batch", "workloads", "rates", "cost", "cashflow", "payback"}
+NAMES = {"fleet", "replicas", "routing", "batch", "workloads", "latency", "rates", "cost", "cashflow", "payback"}
 
 
 def text_of(plan: Plan, width: int = 140) -> str:

@@ -29,7 +29,7 @@ from verify_case import (
 from solver.catalog.entries import Precision, QuantizationRecovery
 from solver.instance.resolved import ResolvedInstance, Workload
 from solver.instance.schema.sites import Existing
-from solver.instance.schema.workload import Latency, QualityFloor, QualityMode
+from solver.instance.schema.workload import Latency, QualityFloor, QualityMode, ShortPeak
 from solver.performance.types import OperatingPoint, Provenance
 from solver.plan.verify import Family
 
@@ -216,3 +216,13 @@ def test_broken_tables_never_raise() -> None:
     assert Family.EXISTENCE in families(case.verdict())
     empty: ResolvedInstance = replace(case.resolved, pools=(), offers=(), endpoints=())
     assert not Case(empty, case.candidates, case.decisions).verdict().passed
+
+
+def test_a_peak_that_nobody_could_queue_through() -> None:
+    """At 0.8 of the rate, 4 times the mean for 10 s leaves 10 (4 x 0.8 - 1) = 22 s of work to wait for; 5 s are allowed."""
+    target = Latency(ttft_ms=5000)
+    assert with_service(make_workload(latency=target)).verdict().passed
+    peaked = make_workload(latency=target, short_peaks=(ShortPeak(seconds=10, ratio=4.0),))
+    assert Family.LATENCY in families(with_service(peaked).verdict())
+    short = make_workload(latency=target, short_peaks=(ShortPeak(seconds=1, ratio=4.0),))
+    assert with_service(short).verdict().passed

@@ -92,3 +92,47 @@ class ReplicaRow(_message.Message):
     filled: float
     by_slot: _containers.RepeatedScalarFieldContainer[int]
     def __init__(self, stage: _Optional[str] = ..., site: _Optional[str] = ..., server: _Optional[str] = ..., deployment: _Optional[str] = ..., model: _Optional[str] = ..., precision: _Optional[_Union[_entries_pb2.Precision, str]] = ..., accelerators_per_replica: _Optional[int] = ..., mean: _Optional[float] = ..., most: _Optional[int] = ..., filled: _Optional[float] = ..., by_slot: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class LatencyRow(_message.Message):
+    __slots__ = ("stage", "site", "server", "deployment", "workload", "slot", "replicas", "places", "service_seconds", "percentile", "percentile_reached", "wait_allowance_ms", "wait_ms", "ttft_ms", "utilisation_used", "utilisation_linear", "utilisation_exact", "slack", "curve_replicas", "curve_utilisation")
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    SITE_FIELD_NUMBER: _ClassVar[int]
+    SERVER_FIELD_NUMBER: _ClassVar[int]
+    DEPLOYMENT_FIELD_NUMBER: _ClassVar[int]
+    WORKLOAD_FIELD_NUMBER: _ClassVar[int]
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    REPLICAS_FIELD_NUMBER: _ClassVar[int]
+    PLACES_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    PERCENTILE_FIELD_NUMBER: _ClassVar[int]
+    PERCENTILE_REACHED_FIELD_NUMBER: _ClassVar[int]
+    WAIT_ALLOWANCE_MS_FIELD_NUMBER: _ClassVar[int]
+    WAIT_MS_FIELD_NUMBER: _ClassVar[int]
+    TTFT_MS_FIELD_NUMBER: _ClassVar[int]
+    UTILISATION_USED_FIELD_NUMBER: _ClassVar[int]
+    UTILISATION_LINEAR_FIELD_NUMBER: _ClassVar[int]
+    UTILISATION_EXACT_FIELD_NUMBER: _ClassVar[int]
+    SLACK_FIELD_NUMBER: _ClassVar[int]
+    CURVE_REPLICAS_FIELD_NUMBER: _ClassVar[int]
+    CURVE_UTILISATION_FIELD_NUMBER: _ClassVar[int]
+    stage: str
+    site: str
+    server: str
+    deployment: str
+    workload: str
+    slot: str
+    replicas: int
+    places: int
+    service_seconds: float
+    percentile: float
+    percentile_reached: float
+    wait_allowance_ms: float
+    wait_ms: float
+    ttft_ms: float
+    utilisation_used: float
+    utilisation_linear: float
+    utilisation_exact: float
+    slack: float
+    curve_replicas: _containers.RepeatedScalarFieldContainer[int]
+    curve_utilisation: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, stage: _Optional[str] = ..., site: _Optional[str] = ..., server: _Optional[str] = ..., deployment: _Optional[str] = ..., workload: _Optional[str] = ..., slot: _Optional[str] = ..., replicas: _Optional[int] = ..., places: _Optional[int] = ..., service_seconds: _Optional[float] = ..., percentile: _Optional[float] = ..., percentile_reached: _Optional[float] = ..., wait_allowance_ms: _Optional[float] = ..., wait_ms: _Optional[float] = ..., ttft_ms: _Optional[float] = ..., utilisation_used: _Optional[float] = ..., utilisation_linear: _Optional[float] = ..., utilisation_exact: _Optional[float] = ..., slack: _Optional[float] = ..., curve_replicas: _Optional[_Iterable[int]] = ..., curve_utilisation: _Optional[_Iterable[float]] = ...) -> None: ...

@@ -50,7 +50,7 @@ class Slot(_message.Message):
     def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[SlotKind, str]] = ..., hours: _Optional[int] = ..., hours_per_month: _Optional[float] = ...) -> None: ...
 
 class ResolvedWorkload(_message.Message):
-    __slots__ = ("name", "buckets", "requests_per_second_by_month", "shape_by_slot", "batch_share", "deadline_hours", "latency", "quality", "prefix_cache_hit_rate", "arrival_cv", "residency", "models")
+    __slots__ = ("name", "buckets", "requests_per_second_by_month", "shape_by_slot", "batch_share", "deadline_hours", "latency", "quality", "prefix_cache_hit_rate", "arrival_cv", "residency", "models", "short_peaks")
     NAME_FIELD_NUMBER: _ClassVar[int]
     BUCKETS_FIELD_NUMBER: _ClassVar[int]
     REQUESTS_PER_SECOND_BY_MONTH_FIELD_NUMBER: _ClassVar[int]
@@ -63,6 +63,7 @@ class ResolvedWorkload(_message.Message):
     ARRIVAL_CV_FIELD_NUMBER: _ClassVar[int]
     RESIDENCY_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
+    SHORT_PEAKS_FIELD_NUMBER: _ClassVar[int]
     name: str
     buckets: _containers.RepeatedCompositeFieldContainer[_entries_pb2.LengthBucket]
     requests_per_second_by_month: _containers.RepeatedScalarFieldContainer[float]
@@ -75,7 +76,8 @@ class ResolvedWorkload(_message.Message):
     arrival_cv: float
     residency: _containers.RepeatedScalarFieldContainer[str]
     models: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., buckets: _Optional[_Iterable[_Union[_entries_pb2.LengthBucket, _Mapping]]] = ..., requests_per_second_by_month: _Optional[_Iterable[float]] = ..., shape_by_slot: _Optional[_Iterable[float]] = ..., batch_share: _Optional[float] = ..., deadline_hours: _Optional[float] = ..., latency: _Optional[_Union[_workload_pb2.Latency, _Mapping]] = ..., quality: _Optional[_Union[_workload_pb2.QualityFloor, _Mapping]] = ..., prefix_cache_hit_rate: _Optional[float] = ..., arrival_cv: _Optional[float] = ..., residency: _Optional[_Iterable[str]] = ..., models: _Optional[_Iterable[str]] = ...) -> None: ...
+    short_peaks: _containers.RepeatedCompositeFieldContainer[_workload_pb2.ShortPeak]
+    def __init__(self, name: _Optional[str] = ..., buckets: _Optional[_Iterable[_Union[_entries_pb2.LengthBucket, _Mapping]]] = ..., requests_per_second_by_month: _Optional[_Iterable[float]] = ..., shape_by_slot: _Optional[_Iterable[float]] = ..., batch_share: _Optional[float] = ..., deadline_hours: _Optional[float] = ..., latency: _Optional[_Union[_workload_pb2.Latency, _Mapping]] = ..., quality: _Optional[_Union[_workload_pb2.QualityFloor, _Mapping]] = ..., prefix_cache_hit_rate: _Optional[float] = ..., arrival_cv: _Optional[float] = ..., residency: _Optional[_Iterable[str]] = ..., models: _Optional[_Iterable[str]] = ..., short_peaks: _Optional[_Iterable[_Union[_workload_pb2.ShortPeak, _Mapping]]] = ...) -> None: ...
 
 class ResolvedOffer(_message.Message):
     __slots__ = ("name", "site", "server", "hosted", "terms")

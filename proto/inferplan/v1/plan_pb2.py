@@ -31,7 +31,7 @@ from inferplan.v1 import termination_pb2 as inferplan_dot_v1_dot_termination__pb
 from inferplan.v1 import verification_pb2 as inferplan_dot_v1_dot_verification__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17inferplan/v1/plan.proto\x12\x0cinferplan.v1\x1a\x17inferplan/v1/cost.proto\x1a\x18inferplan/v1/fleet.proto\x1a\x19inferplan/v1/inputs.proto\x1a\x1ainferplan/v1/payback.proto\x1a\x1ainferplan/v1/routing.proto\x1a\x1einferplan/v1/termination.proto\x1a\x1finferplan/v1/verification.proto\"\x92\x04\n\x04Plan\x12/\n\x08instance\x18\x01 \x01(\x0b\x32\x1d.inferplan.v1.PlannedInstance\x12.\n\x0btermination\x18\x02 \x01(\x0b\x32\x19.inferplan.v1.Termination\x12 \n\x04\x63ost\x18\x03 \x01(\x0b\x32\x12.inferplan.v1.Cost\x12&\n\x07payback\x18\x04 \x03(\x0b\x32\x15.inferplan.v1.Payback\x12%\n\x05\x66leet\x18\x05 \x03(\x0b\x32\x16.inferplan.v1.FleetRow\x12*\n\x08replicas\x18\x06 \x03(\x0b\x32\x18.inferplan.v1.ReplicaRow\x12+\n\x07routing\x18\x07 \x03(\x0b\x32\x1a.inferplan.v1.RoutingShare\x12)\n\x06routes\x18\x08 \x03(\x0b\x32\x19.inferplan.v1.BucketRoute\x12,\n\tworkloads\x18\t \x03(\x0b\x32\x19.inferplan.v1.WorkloadRow\x12%\n\x05\x62\x61tch\x18\n \x03(\x0b\x32\x16.inferplan.v1.BatchRow\x12\x30\n\x0cverification\x18\x0b \x01(\x0b\x32\x1a.inferplan.v1.Verification\x12-\n\x0b\x64iagnostics\x18\x0c \x03(\x0b\x32\x18.inferplan.v1.Diagnosticb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17inferplan/v1/plan.proto\x12\x0cinferplan.v1\x1a\x17inferplan/v1/cost.proto\x1a\x18inferplan/v1/fleet.proto\x1a\x19inferplan/v1/inputs.proto\x1a\x1ainferplan/v1/payback.proto\x1a\x1ainferplan/v1/routing.proto\x1a\x1einferplan/v1/termination.proto\x1a\x1finferplan/v1/verification.proto\"\xbd\x04\n\x04Plan\x12/\n\x08instance\x18\x01 \x01(\x0b\x32\x1d.inferplan.v1.PlannedInstance\x12.\n\x0btermination\x18\x02 \x01(\x0b\x32\x19.inferplan.v1.Termination\x12 \n\x04\x63ost\x18\x03 \x01(\x0b\x32\x12.inferplan.v1.Cost\x12&\n\x07payback\x18\x04 \x03(\x0b\x32\x15.inferplan.v1.Payback\x12%\n\x05\x66leet\x18\x05 \x03(\x0b\x32\x16.inferplan.v1.FleetRow\x12*\n\x08replicas\x18\x06 \x03(\x0b\x32\x18.inferplan.v1.ReplicaRow\x12+\n\x07routing\x18\x07 \x03(\x0b\x32\x1a.inferplan.v1.RoutingShare\x12)\n\x06routes\x18\x08 \x03(\x0b\x32\x19.inferplan.v1.BucketRoute\x12,\n\tworkloads\x18\t \x03(\x0b\x32\x19.inferplan.v1.WorkloadRow\x12%\n\x05\x62\x61tch\x18\n \x03(\x0b\x32\x16.inferplan.v1.BatchRow\x12\x30\n\x0cverification\x18\x0b \x01(\x0b\x32\x1a.inferplan.v1.Verification\x12-\n\x0b\x64iagnostics\x18\x0c \x03(\x0b\x32\x18.inferplan.v1.Diagnostic\x12)\n\x07latency\x18\r \x03(\x0b\x32\x18.inferplan.v1.LatencyRowb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,5 +39,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'inferplan.v1.plan_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PLAN']._serialized_start=241
-  _globals['_PLAN']._serialized_end=771
+  _globals['_PLAN']._serialized_end=814
 # @@protoc_insertion_point(module_scope)

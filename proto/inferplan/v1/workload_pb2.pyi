@@ -33,8 +33,16 @@ class HourlyShape(_message.Message):
     weekend: _containers.RepeatedScalarFieldContainer[float]
     def __init__(self, weekday: _Optional[_Iterable[float]] = ..., weekend: _Optional[_Iterable[float]] = ...) -> None: ...
 
+class ShortPeak(_message.Message):
+    __slots__ = ("seconds", "ratio")
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    RATIO_FIELD_NUMBER: _ClassVar[int]
+    seconds: float
+    ratio: float
+    def __init__(self, seconds: _Optional[float] = ..., ratio: _Optional[float] = ...) -> None: ...
+
 class Arrivals(_message.Message):
-    __slots__ = ("mean", "growth_per_year", "path", "shape_name", "hourly_shape", "shift_hours", "arrival_cv")
+    __slots__ = ("mean", "growth_per_year", "path", "shape_name", "hourly_shape", "shift_hours", "arrival_cv", "short_peaks")
     MEAN_FIELD_NUMBER: _ClassVar[int]
     GROWTH_PER_YEAR_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
@@ -42,6 +50,7 @@ class Arrivals(_message.Message):
     HOURLY_SHAPE_FIELD_NUMBER: _ClassVar[int]
     SHIFT_HOURS_FIELD_NUMBER: _ClassVar[int]
     ARRIVAL_CV_FIELD_NUMBER: _ClassVar[int]
+    SHORT_PEAKS_FIELD_NUMBER: _ClassVar[int]
     mean: float
     growth_per_year: float
     path: _containers.RepeatedCompositeFieldContainer[PathPoint]
@@ -49,7 +58,8 @@ class Arrivals(_message.Message):
     hourly_shape: HourlyShape
     shift_hours: int
     arrival_cv: float
-    def __init__(self, mean: _Optional[float] = ..., growth_per_year: _Optional[float] = ..., path: _Optional[_Iterable[_Union[PathPoint, _Mapping]]] = ..., shape_name: _Optional[str] = ..., hourly_shape: _Optional[_Union[HourlyShape, _Mapping]] = ..., shift_hours: _Optional[int] = ..., arrival_cv: _Optional[float] = ...) -> None: ...
+    short_peaks: _containers.RepeatedCompositeFieldContainer[ShortPeak]
+    def __init__(self, mean: _Optional[float] = ..., growth_per_year: _Optional[float] = ..., path: _Optional[_Iterable[_Union[PathPoint, _Mapping]]] = ..., shape_name: _Optional[str] = ..., hourly_shape: _Optional[_Union[HourlyShape, _Mapping]] = ..., shift_hours: _Optional[int] = ..., arrival_cv: _Optional[float] = ..., short_peaks: _Optional[_Iterable[_Union[ShortPeak, _Mapping]]] = ...) -> None: ...
 
 class Latency(_message.Message):
     __slots__ = ("ttft_ms", "tpot_ms", "end_to_end_ms", "percentile")

@@ -30,6 +30,17 @@ class HourlyShape(Part):
     )
 
 
+class ShortPeak(Part):
+    """How far arrivals rise above the hour's mean for a moment."""
+
+    seconds: Annotated[Number, Field(gt=0, le=3600, allow_inf_nan=False)] = Field(
+        description="Length of the window, seconds."
+    )
+    ratio: Annotated[Number, Field(ge=1, le=1000, allow_inf_nan=False)] = Field(
+        description="Most requests in a window of that length over the mean of its hour."
+    )
+
+
 class Arrivals(Part):
     """Request arrivals: a mean level in the first month, its growth or its path, and the shape of the day."""
 
@@ -48,6 +59,12 @@ class Arrivals(Part):
     )
     arrival_cv: Annotated[Number, Field(ge=0, le=50, allow_inf_nan=False)] = Field(
         default=1.0, description="Coefficient of variation of the time between arrivals; 1 is Poisson."
+    )
+    short_peaks: tuple[ShortPeak, ...] = Field(
+        default=(),
+        max_length=20,
+        description="Peaks inside the hour that real-time capacity carries, or that the targets leave time to queue; "
+        "empty: none are planned for.",
     )
 
 
