@@ -1,0 +1,1 @@
+"""Progressive hedging through mpi-sppy (placeholder until the MPI run is in)."""
