@@ -24,6 +24,7 @@ from solver.instance.schema import Baseline
 from solver.instance.schema.finance import ResidualMode
 from solver.instance.schema.horizon import DayTypes
 from solver.instance.schema.policy import Queueing, Spare
+from solver.instance.schema.serving import KvPrecision
 from solver.instance.schema.workload import QualityMode
 from solver.instance.timeline import SlotKind
 from solver.performance.types import Provenance
@@ -42,6 +43,7 @@ SOLVER_ENUMS: Mapping[str, type[StrEnum]] = MappingProxyType(
         "CheckRelation": Relation,
         "DayTypes": DayTypes,
         "InternalRateStatus": InternalRateStatus,
+        "KvPrecision": KvPrecision,
         "PaybackStatus": PaybackStatus,
         "Precision": Precision,
         "Provenance": Provenance,

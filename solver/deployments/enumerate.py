@@ -11,12 +11,13 @@ from solver.deployments.types import Candidates, Deployment, Service
 from solver.deployments.wanted import Wanted, wanted
 from solver.instance.resolved import ResolvedInstance
 from solver.performance.chain import RateChain
+from solver.performance.sources import rate_chain
 from solver.performance.types import ServingConfig
 
 
 def candidates(resolved: ResolvedInstance, chain: RateChain | None = None, *, prune: bool = True) -> Candidates:
     """All deployments and calls. `prune` leaves dominated deployments and pools out (same optimum, smaller model)."""
-    chain = chain or RateChain(resolved.instance.profiles)
+    chain = chain or rate_chain(resolved.instance)
     service_pools = frozenset(
         (workload.index, pool.index)
         for workload in resolved.workloads
@@ -26,6 +27,7 @@ def candidates(resolved: ResolvedInstance, chain: RateChain | None = None, *, pr
     deployments = _deployments(resolved, chain, service_pools)
     called = calls(resolved)
     missing = unserved(resolved, chain, deployments, called, service_pools)
+    chain.save()
     found = Candidates(deployments, called, service_pools, missing)
     return pruned(resolved, found) if prune else found
 

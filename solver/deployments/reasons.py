@@ -11,6 +11,7 @@ from solver.deployments.types import Call, Deployment, Unserved
 from solver.deployments.wanted import Wanted, wanted
 from solver.instance.resolved import ResolvedInstance
 from solver.performance.chain import RateChain
+from solver.performance.sources import rate_chain
 
 REASONS_SHOWN = 3
 
@@ -28,7 +29,7 @@ def unserved(
     missing = [asked for asked in wanted(resolved) if asked not in reached]
     if not missing:
         return ()
-    chain = chain or RateChain(resolved.instance.profiles)
+    chain = chain or rate_chain(resolved.instance)
     services = Services(resolved, chain)
     return tuple(
         Unserved(*asked, _nearest([*_refusals(resolved, chain, services, service_pools, asked)])) for asked in missing

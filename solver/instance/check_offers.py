@@ -8,6 +8,7 @@ from itertools import pairwise
 from .context import Context
 from .diagnostics import Location
 from .prices import HourlyTerms, cloud_of, hourly_price, priced_regions, priced_terms, purchase_price
+from .schema.serving import PrefillDecode, Serving
 from .schema.sites import AnyOffer, Existing, Hosted, Lease, OnDemand, Purchase, Rented, Reserved, Site, Spot
 from .timeline import stages
 
@@ -142,7 +143,7 @@ def check_server_power(context: Context) -> None:
 def check_parallelism(context: Context) -> None:
     """Replica sizes that fit a server divide one another, so that replicas always pack into servers."""
     serving = context.instance.serving
-    sizes = sorted({tensor * pipeline for tensor in serving.tensor_parallel for pipeline in serving.pipeline_parallel})
+    sizes = sorted(_replica_sizes(serving))
     found = {offer.server: context.directory.servers.get(offer.server) for _, _, offer in _offers(context)}
     servers = {server.name: server.accelerators for server in found.values() if server is not None}
     at: Location = ("serving", "tensor_parallel")
@@ -165,6 +166,41 @@ def check_parallelism(context: Context) -> None:
             if all(count % tensor for count in servers.values()):
                 rule = f"divides no server on offer (they have {_counts(servers)} accelerators)"
                 context.report.warning((*at, k), tensor, rule, "it is left out")
+    _check_groups(context, servers)
+
+
+def _replica_sizes(serving: Serving) -> set[int]:
+    sizes = {tensor * pipeline for tensor in serving.tensor_parallel for pipeline in serving.pipeline_parallel}
+    if serving.disaggregated is not None and 1 in serving.pipeline_parallel:
+        sizes |= {size for ratio in serving.disaggregated.ratios for size in _group_sizes(serving, ratio)}
+    return sizes
+
+
+def _group_sizes(serving: Serving, ratio: PrefillDecode) -> set[int]:
+    """Accelerators that groups of a ratio have."""
+    asked = serving.disaggregated.prefill_tensor_parallel if serving.disaggregated else ()
+    return {
+        ratio.prefill * prefill + ratio.decode * decode
+        for decode in serving.tensor_parallel
+        for prefill in asked or (decode,)
+    }
+
+
+def _check_groups(context: Context, servers: dict[str, int]) -> None:
+    """A ratio of prefill to decode units fills a whole share of some server."""
+    serving = context.instance.serving
+    if serving.disaggregated is None:
+        return
+    if 1 not in serving.pipeline_parallel:
+        rule = "groups of prefill and decode units have no pipeline stages, and pipeline_parallel does not list 1"
+        context.report.error(("serving", "disaggregated"), None, rule, "add 1 to serving.pipeline_parallel")
+    for k, ratio in enumerate(serving.disaggregated.ratios):
+        sizes = _group_sizes(serving, ratio)
+        if all(count % size for count in servers.values() for size in sizes):
+            made = ", ".join(map(str, sorted(sizes)))
+            rule = f"groups of {made} accelerators divide no server on offer (they have {_counts(servers)})"
+            value = f"{ratio.prefill} prefill, {ratio.decode} decode"
+            context.report.warning(("serving", "disaggregated", "ratios", k), value, rule, "it is left out")
 
 
 def check_endpoint_prices(context: Context) -> None:

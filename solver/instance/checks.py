@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from .check_names import NAME_CHECKS
 from .check_offers import OFFER_CHECKS
+from .check_rates import check_rate_sources
 from .check_size import check_size
 from .context import Context
 from .diagnostics import Finding, Lines, Location, Report
@@ -198,5 +199,6 @@ ALL_CHECKS: tuple[Callable[[Context], None], ...] = (
     check_unique_names,
     *NAME_CHECKS,
     *OFFER_CHECKS,
+    check_rate_sources,
     check_size,
 )

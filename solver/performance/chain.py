@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Protocol
 
-from solver.catalog.entries import Precision
 from solver.instance.schema.policy import PlanningMargin
 from solver.instance.schema.serving import MeasuredProfile
 
 from .coefficients import RooflineCoefficients
+from .disaggregated import DisaggregatedRoofline
 from .profiles import ProfileKey, key_of_config, key_of_profile, measured_point
 from .roofline import ReplicaRoofline
 from .types import OperatingPoint, Provenance, RequestSize, ServingConfig, Unservable
@@ -20,8 +20,22 @@ SCALING_SHARE = 0.91
 deployment (114 points, most of them 16 times longer or shorter; median error 4.6 %)."""
 
 
+EXPERTS_SILICON_SHARE, EXPERTS_ROOFLINE_SHARE = 0.8, 0.85
+"""Margin of mixtures of experts over that of dense models: tenth percentiles of measured / predicted in `bench rates`."""
+
+
+def of_experts(stated: float | None, dense: float, share: float) -> float:
+    """Margin for mixtures of experts: as stated, else a share of that for dense models; a margin of 1 is one turned off."""
+    if stated is not None:
+        return stated
+    return dense if dense >= 1.0 else share * dense
+
+
 class RateSource(Protocol):
     """A source of estimates that ranks between measured profiles and the roofline."""
+
+    def save(self) -> None:
+        """Keeps what it had to work out for later; called when many rates have been asked for."""
 
     def point(self, config: ServingConfig, size: RequestSize) -> OperatingPoint | Unservable | None:
         """Operating point; Unservable when it knows the configuration cannot serve; None when it does not cover it."""
@@ -38,7 +52,11 @@ class ReplicaRates:
         coefficients: RooflineCoefficients,
     ) -> None:
         self._profiles, self._database = profiles, database
-        self._roofline = ReplicaRoofline(config, coefficients)
+        self._roofline = (
+            ReplicaRoofline(config, coefficients)
+            if config.disaggregation is None
+            else DisaggregatedRoofline(config, config.disaggregation, coefficients)
+        )
         self._known: dict[tuple[int, RequestSize], OperatingPoint | Unservable] = {}
 
     def point(self, config: ServingConfig, size: RequestSize) -> OperatingPoint | Unservable:
@@ -85,29 +103,25 @@ class RateChain:
         key = key_of_config(config)
         found = self._replicas.get(key)
         if found is None:
-            filed = self._profiles.get(key, ())
+            filed = self._profiles.get(key.filed, ())
             found = self._replicas[key] = ReplicaRates(config, filed, self._database, self._coefficients)
         return found
 
+    def save(self) -> None:
+        """Lets the silicon database keep its answers."""
+        if self._database is not None:
+            self._database.save()
+
     def has_profile(self, config: ServingConfig) -> bool:
         """Whether a measured profile speaks for this configuration at its concurrency."""
-        return bool(_matching(self._profiles.get(key_of_config(config), ()), config))
+        return bool(_matching(self._profiles.get(key_of_config(config).filed, ()), config))
 
-    def profile_concurrency(
-        self,
-        model: str,
-        precision: Precision,
-        accelerator: str,
-        tensor_parallel: int,
-        pipeline_parallel: int,
-        engine: str,
-    ) -> tuple[int | None, ...]:
+    def profile_concurrency(self, config: ServingConfig) -> tuple[int | None, ...]:
         """Concurrencies at which profiles of this deployment were measured, ascending; None last where one states none.
 
-        Empty: nothing is measured. A profile without a concurrency answers at any.
+        The concurrency of `config` does not matter. Empty: nothing is measured. A profile without one answers at any.
         """
-        key = ProfileKey(model, precision, accelerator, tensor_parallel, pipeline_parallel, engine)
-        stated = {profile.concurrency for profile in self._profiles.get(key, ())}
+        stated = {profile.concurrency for profile in self._profiles.get(key_of_config(config).filed, ())}
         numbers: list[int | None] = [*sorted(value for value in stated if value is not None)]
         return tuple([*numbers, None] if None in stated else numbers)
 
@@ -117,18 +131,25 @@ def _matching(filed: Sequence[MeasuredProfile], config: ServingConfig) -> list[M
     return stated or [profile for profile in filed if profile.concurrency is None]
 
 
-def margin(provenance: Provenance, margins: PlanningMargin) -> float:
-    """Share of a rate that is planned with.
+def margin(provenance: Provenance, margins: PlanningMargin, *, experts: bool = False) -> float:
+    """Share of a rate that is planned with; estimates of mixtures of experts (`experts`) have a margin of their own.
 
     A scaled rate carries the error of a measurement and that of scaling, so their margins multiply; but it is no worse
     than a bare estimate, so that the margin never falls below the roofline's (nor rises above the measured one).
     """
+    estimated = margins.roofline
+    if experts:
+        estimated = of_experts(margins.roofline_experts, margins.roofline, EXPERTS_ROOFLINE_SHARE)
     match provenance:
         case Provenance.MEASURED:
             return margins.measured
         case Provenance.SILICON:
-            return margins.silicon
+            return (
+                of_experts(margins.silicon_experts, margins.silicon, EXPERTS_SILICON_SHARE)
+                if experts
+                else margins.silicon
+            )
         case Provenance.ROOFLINE:
-            return margins.roofline
+            return estimated
         case Provenance.MEASURED_SCALED:
-            return min(margins.measured, max(margins.roofline, margins.measured * SCALING_SHARE))
+            return min(margins.measured, max(estimated, margins.measured * SCALING_SHARE))

@@ -23,7 +23,7 @@ class RooflineCoefficients:
     """Share of the best measured matrix product (`figures.compute_flop_per_s`) reached by serving's products."""
     attention_compute_share: float = 0.60
     """Share of the 16-bit matrix product reached by attention kernels."""
-    link_share: float = 0.51
+    link_share: float = 0.52
     """Share of the accelerator-to-accelerator bandwidth reached by all-reduce."""
     step_overhead_s: float = 1.1e-3
     """Fixed time of one engine step, s."""
@@ -35,8 +35,13 @@ class RooflineCoefficients:
     """Time per sequence and step when tokens are streamed (scheduling, sampling, detokenising, sending), s."""
     fp4_compute_share: float = 0.67
     """NVFP4 products against the share that FP8 products reach (all points are on B200)."""
-    experts_compute_share: float = 0.52
-    """Products of mixture-of-experts models against dense ones (small groups, uneven load)."""
+    experts_compute_share: float = 0.63
+    """Products of routed experts against dense ones."""
+    expert_padding_rows: float = 32.0
+    """Rows that a group of tokens is short of a whole tile at an expert, on average: half a tile of 64."""
+    rank_imbalance: float = 1.3
+    """Work of the busiest rank over the mean where ranks hold experts or sequences of their own and wait for each other in
+    every layer."""
     amd_share: float = 0.67
     """What AMD parts reach in bandwidth and compute against the shares above."""
     dequantisation_penalty: float = 1.35

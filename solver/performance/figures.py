@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 
 from solver.catalog.entries import Accelerator, Model, Precision
+from solver.instance.schema.serving import KvPrecision
 
-from .memory import KV_SHARE_OF_16_BIT, KvPrecision, cache_ranks, default_kv_precision, weight_bytes
+from .memory import (
+    KV_SHARE_OF_16_BIT,
+    cache_precision,
+    cache_ranks,
+    keeps_fp8_cache,
+    routed_params_b,
+    weight_bytes,
+)
 from .types import ServingConfig, Unservable
 
 # Best measured matrix product over datasheet peak where the accelerator has no measurement of its own:
@@ -21,6 +29,8 @@ class Figures:
     """One replica in SI units."""
 
     params_active: float
+    params_active_experts: float
+    """Of these, in the routed experts a token uses."""
     weight_bytes_dense: float
     """Weights every step reads (attention, shared experts, embeddings), bytes."""
     weight_bytes_experts: float
@@ -49,7 +59,9 @@ class Figures:
     tensor_parallel: int
     pipeline_parallel: int
     cache_ranks: int
-    attention_data_parallel: bool = False
+    expert_parallel: int
+    """Ranks that experts are dealt to whole."""
+    attention_data_parallel: bool
     """Ranks split the sequences, not the heads: each holds all dense weights, and the cache of its own sequences."""
 
 
@@ -106,6 +118,14 @@ def _obstacle(config: ServingConfig) -> str | None:
             f"{model.attention_heads} attention heads of {model.name} do not divide by "
             f"tensor_parallel {config.tensor_parallel}"
         )
+    if config.kv_precision is KvPrecision.FP8 and not keeps_fp8_cache(accelerator):
+        return f"{accelerator.name} keeps no fp8 cache: fp8_tflops is blank"
+    experts, dealt = model.experts or 1, config.expert_parallel
+    if dealt > 1 and (experts % dealt or config.tensor_parallel % dealt):
+        return (
+            f"expert_parallel {dealt} divides not both the {experts} experts of {model.name} and "
+            f"tensor_parallel {config.tensor_parallel}"
+        )
     return None
 
 
@@ -120,19 +140,16 @@ def _decode_width(model: Model, layers: int, kv_all: float, width: float) -> flo
     return (model.attention_heads or 0) * elements if latent else width
 
 
-def data_parallel_attention(figures: Figures) -> Figures:
-    """The same replica with data-parallel attention, as engines offer for mixtures of experts."""
-    return replace(figures, attention_data_parallel=True, cache_ranks=figures.tensor_parallel)
+def resolve(config: ServingConfig) -> Figures | Unservable:
+    """Figures of a configuration, or which figure is blank, which precision unsupported, which split impossible.
 
-
-def resolve(config: ServingConfig, kv: KvPrecision | None = None) -> Figures | Unservable:
-    """Figures of a configuration, or which figure is blank, which precision unsupported, which split impossible."""
+    Of a disaggregated group: those of a decode unit.
+    """
     model, accelerator = config.model, config.accelerator
     compute = compute_flop_per_s(accelerator, config.precision)
     if isinstance(compute, Unservable):
         return compute
     sixteen_bit = compute_flop_per_s(accelerator, Precision.BF16)
-    cache = kv or default_kv_precision(config)
     obstacle = _obstacle(config)
     total, layers, hidden = model.params_total_b, model.layers, model.hidden_size
     bandwidth, kv_all = accelerator.memory_bandwidth_gb_per_s, model.kv_bytes_per_token
@@ -140,11 +157,11 @@ def resolve(config: ServingConfig, kv: KvPrecision | None = None) -> Figures | U
         return Unservable(obstacle or "a figure is blank")
     active = min(model.params_active_b or total, total)
     experts, chosen = model.experts or 1, model.experts_per_token or 1
-    # active = dense + routed * chosen / experts and total = dense + routed, solved for routed.
-    routed = min(total, (total - active) / (1.0 - chosen / experts)) if chosen < experts else 0.0
+    routed = routed_params_b(model)
     width = model.attention_heads * model.head_dim if model.attention_heads and model.head_dim else hidden
     return Figures(
         params_active=active * 1e9,
+        params_active_experts=routed * min(chosen, experts) / experts * 1e9,
         weight_bytes_dense=weight_bytes(total - routed, config.precision),
         weight_bytes_experts=weight_bytes(routed, config.precision),
         experts=experts,
@@ -153,7 +170,7 @@ def resolve(config: ServingConfig, kv: KvPrecision | None = None) -> Figures | U
         hidden_size=hidden,
         attention_width=width,
         decode_attention_width=_decode_width(model, layers, kv_all, width),
-        kv_bytes_per_token=kv_all * KV_SHARE_OF_16_BIT[cache],
+        kv_bytes_per_token=kv_all * KV_SHARE_OF_16_BIT[cache_precision(config)],
         sliding_share=min(1.0, model.sliding_kv_bytes_per_token / kv_all),
         sliding_window_tokens=float(model.sliding_window_tokens or inf),
         bandwidth_bytes_per_s=bandwidth * 1e9,
@@ -165,5 +182,9 @@ def resolve(config: ServingConfig, kv: KvPrecision | None = None) -> Figures | U
         vendor=accelerator.vendor,
         tensor_parallel=config.tensor_parallel,
         pipeline_parallel=config.pipeline_parallel,
-        cache_ranks=cache_ranks(model, config.tensor_parallel),
+        cache_ranks=config.tensor_parallel
+        if config.attention_data_parallel
+        else cache_ranks(model, config.tensor_parallel),
+        expert_parallel=config.expert_parallel,
+        attention_data_parallel=config.attention_data_parallel,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot, log
 
 from solver.catalog.entries import Precision
-from solver.instance.schema.serving import MeasuredPoint, MeasuredProfile
+from solver.instance.schema.serving import KvPrecision, MeasuredPoint, MeasuredProfile
 
-from .types import OperatingPoint, Provenance, RequestSize, ServingConfig, Unservable
+from .memory import default_kv_precision
+from .types import Disaggregation, OperatingPoint, Provenance, RequestSize, ServingConfig, Unservable
 
 Estimate = Callable[[ServingConfig, RequestSize], OperatingPoint | Unservable]
 
@@ -24,6 +25,17 @@ class ProfileKey:
     tensor_parallel: int
     pipeline_parallel: int
     engine: str
+    kv_precision: KvPrecision | None = None
+    """None for the engine's own, also where it was named."""
+    expert_parallel: int = 1
+    attention_data_parallel: bool = False
+    chunked_prefill: bool = True
+    disaggregation: Disaggregation | None = None
+
+    @property
+    def filed(self) -> ProfileKey:
+        """Key that profiles are filed under: a measurement stands for however the engine prefills."""
+        return replace(self, chunked_prefill=True)
 
 
 def key_of_config(config: ServingConfig) -> ProfileKey:
@@ -35,6 +47,11 @@ def key_of_config(config: ServingConfig) -> ProfileKey:
         config.tensor_parallel,
         config.pipeline_parallel,
         config.engine,
+        None if config.kv_precision is default_kv_precision(config.precision, config.engine) else config.kv_precision,
+        config.expert_parallel,
+        config.attention_data_parallel,
+        config.chunked_prefill,
+        config.disaggregation,
     )
 
 
@@ -47,6 +64,11 @@ def key_of_profile(profile: MeasuredProfile) -> ProfileKey:
         profile.tensor_parallel,
         profile.pipeline_parallel,
         profile.engine,
+        None
+        if profile.kv_precision is default_kv_precision(profile.precision, profile.engine)
+        else profile.kv_precision,
+        profile.expert_parallel,
+        profile.attention_data_parallel,
     )
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from solver.catalog.entries import Model, Precision
 from solver.catalog.load import catalog
 from solver.catalog.names import UnknownNameError
+from solver.instance.schema.serving import KvPrecision
 
-from .memory import KvPrecision
 from .types import RequestSize, ServingConfig
 
 SHIPPED_POINTS = Path(__file__).parent / "data" / "measured_points.csv"
@@ -56,14 +56,11 @@ class Quantity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublishedPoint:
-    """One measured point. `batch` is 0 where the engine chose it; `attention_data_parallel` splits sequences, not
-    heads, over the ranks (TensorRT-LLM's DEP)."""
+    """One measured point. `batch` is 0 where the engine chose it."""
 
     identifier: str
     source: str
     config: ServingConfig
-    kv_precision: KvPrecision
-    attention_data_parallel: bool
     size: RequestSize
     batch: int
     mode: Mode
@@ -100,6 +97,8 @@ def _point(row: dict[str, str]) -> PublishedPoint:
         Quantity.TTFT_MS: "ttft_ms",
     }
     batch = int(row["batch_or_concurrency"] or 0)
+    # TensorRT-LLM's DEP: ranks split the sequences in attention, and experts are dealt to them whole.
+    dealt = row.get("attention_dp", "1" if "DEP" in row["notes"] else "0") == "1"
     return PublishedPoint(
         identifier=row["id"],
         source=row["source"],
@@ -111,9 +110,10 @@ def _point(row: dict[str, str]) -> PublishedPoint:
             pipeline_parallel=int(row.get("pp") or 1),
             engine=row["engine"],
             concurrency=max(1, batch),
+            kv_precision=KvPrecision(cache),
+            expert_parallel=int(row["tp"]) if dealt else 1,
+            attention_data_parallel=dealt,
         ),
-        kv_precision=KvPrecision(cache),
-        attention_data_parallel=row.get("attention_dp", "1" if "DEP" in row["notes"] else "0") == "1",
         size=RequestSize(int(row["isl"]), int(row["osl"])),
         batch=batch,
         mode=Mode(row["mode"]),

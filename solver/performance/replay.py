@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from math import ceil
 
 from .coefficients import RooflineCoefficients
-from .figures import Figures, data_parallel_attention, resolve
-from .memory import fitting_sequences
+from .figures import Figures, resolve
+from .memory import CHUNK_TOKENS, fitting_sequences
 from .published import Mode, PublishedPoint, Quantity
-from .roofline import CHUNK_TOKENS, Batch, mean_prefill_wait_s
+from .roofline import Batch, mean_prefill_wait_s
 from .steps import StepTimes
 from .types import Unservable
 
@@ -71,7 +71,7 @@ def _prefill_of_all(batch: Batch) -> tuple[int, float]:
     """Chunks in which all prompts of a batch are prefilled, and the time of all of them, s."""
     tokens = batch.sequences * batch.new_tokens
     chunks = max(1, min(int(batch.sequences), ceil(tokens / CHUNK_TOKENS)))
-    shared_s = chunks * (batch.step.read_s(tokens / chunks) + batch.step.fixed_s())
+    shared_s = chunks * batch.step.shared_s(tokens / chunks)
     return chunks, shared_s + batch.sequences * (batch.own_prefill_s + batch.sequence_overhead_s)
 
 
@@ -79,11 +79,9 @@ def replays(points: tuple[PublishedPoint, ...]) -> tuple[Replay, ...]:
     """Points that the roofline can speak about. Those it cannot (a blank figure, memory too small) are left out."""
     found = []
     for point in points:
-        figures = resolve(point.config, point.kv_precision)
+        figures = resolve(point.config)
         if isinstance(figures, Unservable):
             continue
-        if point.attention_data_parallel:
-            figures = data_parallel_attention(figures)
         batch = point.batch or offline_batch(point, figures)
         if batch:
             found.append(Replay(point, figures, batch))
@@ -94,12 +92,5 @@ def offline_batch(point: PublishedPoint, figures: Figures, usable_share: float =
     """Sequences an offline run keeps at once; 0 where not one fits. With data-parallel attention each rank has the
     engine's limit to itself, and all dense weights."""
     copies = figures.tensor_parallel if figures.attention_data_parallel else 1
-    fitting = fitting_sequences(
-        point.config,
-        point.size,
-        point.kv_precision,
-        usable_share=usable_share,
-        ranks=figures.cache_ranks,
-        copied_weight_bytes=(copies - 1) * figures.weight_bytes_dense,
-    )
+    fitting = fitting_sequences(point.config, point.size, usable_share)
     return 0 if isinstance(fitting, Unservable) else min(fitting, _OFFLINE_BATCH_LIMIT * copies)

@@ -4,18 +4,23 @@ Engines mix prefill tokens into decode steps (chunked prefill, in-flight batchin
 tokens each, and osl output tokens, every sequence takes part in osl steps, in which b prefills are done as well:
 
     steps       = max(osl, b n / chunk)
-    cycle       = steps (read((n + osl) b / steps) + fixed) + b (tokens(n + osl) + attention(n))
+    cycle       = steps shared((n + osl) b / steps) + b (tokens(n + osl) + attention(n))
                   + osl b (cache(isl + osl/2) + t_s)
     requests/s  = B / cycle
     TPOT        = (cycle - own) / osl,         own = tokens(n) + attention(n)
 
     TTFT        = wait + ceil(n / chunk) decode + own
-    decode      = read(b) + fixed + b (tokens(1) + cache(isl + osl/2) + t_s)
+    decode      = shared(b) + b (tokens(1) + cache(isl + osl/2) + t_s)
     wait        = min(own / (2 (1 - rho)) ln(rho / (1 - 0.95)), (b - 1) own),    rho = b own / cycle
 
 B          sequences at once: the configured concurrency or what memory leaves of it; b = B / pp in each pipeline stage
 n          input tokens not found in the prefix cache; isl all of them (memory and attention see them all)
-chunk      tokens an engine takes into one step, 8192
+chunk      tokens an engine takes into one step, 8192; with data-parallel attention on every rank
+Without chunks, prompts (whole, several where they fit into one chunk's tokens) have steps of their own that decoding waits for:
+
+    cycle       = osl decode + b (shared(m n) / m + own),   m = max(1, floor(chunk / n))
+    TTFT        = wait + shared(n) + own
+
 t_s        time per sequence and step; `own` is what a prefill adds to the steps it is mixed into
 wait       prefills queue for their turn as in M/D/1: its 95th percentile, at most all others of the replica in front.
            It is not the wait for a free place, which `queueing.py` adds.
@@ -24,16 +29,15 @@ wait       prefills queue for their turn as in M/D/1: its 95th percentile, at mo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil, log
+from math import ceil, floor, log
 
 from .coefficients import RooflineCoefficients
 from .figures import resolve
-from .memory import KvPrecision, fitting_sequences
+from .memory import CHUNK_TOKENS, fitting_sequences
 from .steps import StepTimes
 from .types import OperatingPoint, Provenance, RequestSize, ServingConfig, Unservable
 
 SOURCE = "roofline"
-CHUNK_TOKENS = 8192
 _CALIBRATED = RooflineCoefficients()
 _TTFT_EXCEEDED = 0.05
 
@@ -42,8 +46,9 @@ class RequestWork:
     """What one request asks of one pipeline stage, however many others run beside it. Times in s."""
 
     __slots__ = (
+        "chunk_tokens",
+        "chunked",
         "decoding_s",
-        "fixed_s",
         "new_tokens",
         "output_tokens",
         "own_prefill_s",
@@ -52,11 +57,14 @@ class RequestWork:
         "token_s",
     )
 
-    def __init__(self, step: StepTimes, size: RequestSize, sequence_overhead_s: float) -> None:
+    def __init__(self, step: StepTimes, size: RequestSize, sequence_overhead_s: float, chunked: bool = True) -> None:
         """`new_tokens`: input tokens to be computed; `own_prefill_s`: what the prefill adds to the steps it is mixed
         into; `sequence_s`: what a sequence adds to a step besides its token (attention and overhead at the mean
         context); `decoding_s`: all steps of one sequence."""
-        self.step = step
+        self.step, self.chunked = step, chunked
+        # With data-parallel attention every rank takes tokens into a step of its own.
+        f = step.figures
+        self.chunk_tokens = CHUNK_TOKENS * (f.tensor_parallel if f.attention_data_parallel else 1)
         self.output_tokens = size.output_tokens
         self.new_tokens = max(1.0, size.input_tokens * (1.0 - size.prefix_hit_rate))
         cached = size.input_tokens - self.new_tokens
@@ -65,17 +73,31 @@ class RequestWork:
         self.sequence_s = step.cache_s(context) + sequence_overhead_s
         self.token_s = step.tokens_s(1.0)
         self.decoding_s = size.output_tokens * (self.token_s + self.sequence_s)
-        self.fixed_s = step.fixed_s()
 
     def decode_s(self, sequences: float) -> float:
         """One step of so many sequences that only decodes."""
-        return self.step.read_s(sequences) + self.fixed_s + sequences * (self.token_s + self.sequence_s)
+        return self.step.shared_s(sequences) + sequences * (self.token_s + self.sequence_s)
+
+    @property
+    def prefill_s(self) -> float:
+        """A whole prefill with nothing beside it, s."""
+        chunks = ceil(self.new_tokens / CHUNK_TOKENS) if self.chunked else 1
+        return chunks * self.step.shared_s(self.new_tokens / chunks) + self.own_prefill_s
+
+    def packed_prefill_s(self, waiting: float) -> float:
+        """A prefill's share of steps that are filled with prompts, where at most so many are waiting, s."""
+        prompts = self.chunk_tokens / self.new_tokens
+        if not self.chunked:
+            prompts = max(1, min(waiting, floor(prompts)))
+        return self.step.shared_s(prompts * self.new_tokens) / prompts + self.own_prefill_s
 
     def cycle_s(self, sequences: float) -> float:
         """Time in which every sequence is replaced once: the time a request holds its place."""
-        steps = max(self.output_tokens, sequences * self.new_tokens / CHUNK_TOKENS)
+        if not self.chunked:
+            return self.output_tokens * self.decode_s(sequences) + sequences * self.packed_prefill_s(sequences)
+        steps = max(self.output_tokens, sequences * self.new_tokens / self.chunk_tokens)
         tokens_per_step = sequences * (self.new_tokens + self.output_tokens) / steps
-        shared = steps * (self.step.read_s(tokens_per_step) + self.fixed_s)
+        shared = steps * self.step.shared_s(tokens_per_step)
         return shared + sequences * (self.own_prefill_s + self.decoding_s)
 
     def tpot_s(self, cycle_s: float) -> float:
@@ -85,7 +107,9 @@ class RequestWork:
     def ttft_s(self, sequences: float, cycle_s: float) -> float:
         """Time to first token at the 95th percentile, in a busy replica, without the wait for a place."""
         own = self.own_prefill_s
-        wait = prefill_wait_s(own, sequences, cycle_s)
+        wait = prefill_wait_s(own if self.chunked else self.packed_prefill_s(sequences), sequences, cycle_s)
+        if not self.chunked:
+            return wait + self.prefill_s
         return wait + ceil(self.new_tokens / CHUNK_TOKENS) * self.decode_s(sequences) + own
 
 
@@ -154,11 +178,10 @@ class ReplicaRoofline:
         self,
         config: ServingConfig,
         coefficients: RooflineCoefficients = _CALIBRATED,
-        kv: KvPrecision | None = None,
     ) -> None:
-        """The concurrency of `config` does not matter here."""
-        self._config, self._coefficients, self._kv = config, coefficients, kv
-        figures = resolve(config, kv)
+        """The concurrency of `config` does not matter here. Of a disaggregated group: one decode unit."""
+        self._config, self._coefficients = config, coefficients
+        figures = resolve(config)
         self._step = figures if isinstance(figures, Unservable) else StepTimes(figures, coefficients)
         self._sizes: dict[RequestSize, tuple[int, RequestWork] | Unservable] = {}
         self._points: dict[tuple[RequestSize, int], OperatingPoint] = {}
@@ -180,10 +203,11 @@ class ReplicaRoofline:
     def _asked(self, size: RequestSize) -> tuple[int, RequestWork] | Unservable:
         if isinstance(self._step, Unservable):
             return self._step
-        fitting = fitting_sequences(self._config, size, self._kv)
+        fitting = fitting_sequences(self._config, size)
         if isinstance(fitting, Unservable):
             return fitting
-        return fitting, RequestWork(self._step, size, self._coefficients.sequence_overhead_s)
+        overhead_s = self._coefficients.sequence_overhead_s
+        return fitting, RequestWork(self._step, size, overhead_s, self._config.chunked_prefill)
 
 
 def _operating_point(work: RequestWork, concurrency: int, stages: int) -> OperatingPoint:
@@ -203,11 +227,10 @@ def roofline(
     config: ServingConfig,
     size: RequestSize,
     coefficients: RooflineCoefficients = _CALIBRATED,
-    kv: KvPrecision | None = None,
 ) -> OperatingPoint | Unservable:
     """Estimated operating point, at the configured concurrency or what memory leaves of it.
 
-    `kv` overrides the engine's usual cache format. TTFT is at the 95th percentile, TPOT the mean over a request.
+    TTFT is at the 95th percentile, TPOT the mean over a request.
     Unservable where a figure is blank, the precision unsupported, the split impossible, or not one sequence fits.
     """
-    return ReplicaRoofline(config, coefficients, kv).point(size, config.concurrency)
+    return ReplicaRoofline(config, coefficients).point(size, config.concurrency)

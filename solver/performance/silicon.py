@@ -8,27 +8,30 @@ With m mixed steps that take whole prompts (or chunks of 8192 tokens) and decode
 
 `mixed` and `decode` come from the database, the rest is as in `roofline.py`. The package's own backends remember
 answers by lengths and batch alone, so that one shared by two models answers with the first one's numbers. Here every
-(model, precision, accelerator, parallelism, engine) compiles an engine of its own, and none is shared.
+(model, precision, accelerator, kind of replica, engine) compiles an engine of its own, and none is shared.
+
+The database is asked only where an instance says `rates: {silicon_database: true}`, so that a plan does not depend on what
+happens to be installed.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
-import json
 import logging
 from importlib.metadata import PackageNotFoundError, version
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 from solver.catalog.entries import Precision
 from solver.catalog.load import catalog
 from solver.catalog.names import UnknownNameError
+from solver.instance.schema.serving import KvPrecision
 
-from .memory import KvPrecision, default_kv_precision, fitting_sequences
+from .memory import CHUNK_TOKENS, cache_precision, fitting_sequences
 from .profiles import ProfileKey, key_of_config
-from .roofline import CHUNK_TOKENS, prefill_wait_s, roofline
+from .roofline import prefill_wait_s, roofline
+from .silicon_cache import Answer, AnswerCache, MemoryCache
 from .types import OperatingPoint, Provenance, RequestSize, ServingConfig, Unservable
 
 PACKAGE = "aiconfigurator-core"
@@ -67,6 +70,8 @@ _MODELS = {
     "Qwen3-8B": "Qwen/Qwen3-8B",
     "Qwen3-Coder-480B-A35B-Instruct": "Qwen/Qwen3-Coder-480B-A35B-Instruct",
 }
+_BLOCK_SCALED = frozenset({"DeepSeek-R1", "DeepSeek-V3", "Kimi-K2-Instruct"})
+"""Published with one FP8 scale for each block of 128 x 128 weights."""
 _CREDIBLE_RATIO = 2.0
 _ENGINES = frozenset({"vllm", "trtllm", "sglang"})
 _PRODUCTS = {
@@ -85,25 +90,24 @@ def installed() -> bool:
 
 
 class SiliconDatabase:
-    """A `RateSource` over the silicon database, with its answers kept in a file if one is given.
+    """A `RateSource` over the silicon database; its answers are remembered, in a file too where a cache has one.
 
     It answers None for what it does not cover: other makers, models it has no configuration of (or that differ from
-    the catalog's entry of that name), engines, precisions and parallelism without data, pipeline stages. Nor does it
-    answer where it differs from the roofline more than twofold: those were rows the package fills in where a kernel
-    was not measured (Qwen3-235B in FP8 under vLLM at a third of its 16-bit rate).
+    the catalog's entry of that name), engines, precisions and parallelism without data, pipeline stages, unchunked
+    prefill, disaggregated groups. Nor does it answer where it differs from the roofline more than twofold: those were rows
+    the package fills in where a kernel was not measured (Qwen3-235B in FP8 under vLLM at a third of its 16-bit rate).
     """
 
-    def __init__(self, cache_file: Path | None = None) -> None:
+    def __init__(self, cache: AnswerCache | None = None) -> None:
         """Raises ModuleNotFoundError when the package is missing."""
         try:
             self._version = version(PACKAGE)
         except PackageNotFoundError as missing:
-            raise ModuleNotFoundError(f"{PACKAGE} is not installed") from missing
+            raise ModuleNotFoundError(f"{PACKAGE} is not installed: install inferplan[silicon]") from missing
         logging.getLogger("aiconfigurator_core").setLevel(logging.CRITICAL)
         self._engines: dict[ProfileKey, Any | None] = {}
-        self._cache_file = cache_file
-        self._answers: dict[str, list[float] | None] = _read(cache_file, self._version)
-        self._changed = False
+        self._cache: AnswerCache = cache or MemoryCache()
+        self._source = f"{PACKAGE} {self._version}"
 
     def point(self, config: ServingConfig, size: RequestSize) -> OperatingPoint | Unservable | None:
         """Operating point at the configured concurrency or what memory leaves of it; None when not covered."""
@@ -128,61 +132,57 @@ class SiliconDatabase:
             ttft_ms=ttft_ms,
             tpot_ms=tpot_ms,
             provenance=Provenance.SILICON,
-            source=f"{PACKAGE} {self._version}",
+            source=self._source,
         )
 
     def save(self) -> None:
-        """Writes the answers to the cache file, if there is one and something is new."""
-        if self._cache_file is None or not self._changed:
-            return
-        self._cache_file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._cache_file.with_suffix(".part")
-        draft.write_text(json.dumps({"version": self._version, "answers": self._answers}), encoding="utf-8")
-        draft.replace(self._cache_file)
-        self._changed = False
+        """Hands answers that a cache holds back to its file."""
+        self._cache.flush()
 
-    def _answer(self, config: ServingConfig, size: RequestSize, concurrency: int) -> list[float] | None:
-        key = "|".join(
-            str(part)
-            for part in (
-                config.model.name,
-                config.precision,
-                config.accelerator.name,
-                config.tensor_parallel,
-                config.engine,
-                concurrency,
-                size.input_tokens,
-                size.output_tokens,
-                size.prefix_hit_rate,
-            )
-        )
-        if key not in self._answers:
+    def _answer(self, config: ServingConfig, size: RequestSize, concurrency: int) -> Answer:
+        key = answer_key(self._version, config, size, concurrency)
+        found, answer = self._cache.get(key)
+        if not found:
             engine = self._engine(config)
-            self._answers[key] = None if engine is None else steady_state(engine, size, concurrency)
-            self._changed = True
-        return self._answers[key]
+            # With data-parallel attention the engine stands for one rank, which has its share of the sequences.
+            ranks = config.tensor_parallel if config.attention_data_parallel else 1
+            answer = None if engine is None else steady_state(engine, size, max(1, concurrency // ranks))
+            if answer is not None:
+                answer = (answer[0] * ranks, answer[1], answer[2])
+            self._cache.put(key, answer)
+        return answer
 
     def _engine(self, config: ServingConfig) -> Any | None:
         key = key_of_config(config)
         if key not in self._engines:
-            self._engines[key] = compile_engine(config, default_kv_precision(config))
+            self._engines[key] = compile_engine(config)
         return self._engines[key]
 
 
-def _read(cache_file: Path | None, package_version: str) -> dict[str, list[float] | None]:
-    if cache_file is None or not cache_file.exists():
-        return {}
-    try:
-        held = json.loads(cache_file.read_text(encoding="utf-8"))
-    except ValueError:
-        return {}
-    return dict(held["answers"]) if isinstance(held, dict) and held.get("version") == package_version else {}
+def answer_key(package_version: str, config: ServingConfig, size: RequestSize, concurrency: int) -> str:
+    """All that an answer depends on: the database's version, model, system, kind of replica, engine, load."""
+    parts = (
+        package_version,
+        config.model.name,
+        config.precision,
+        config.accelerator.name,
+        config.tensor_parallel,
+        config.expert_parallel,
+        config.attention_data_parallel,
+        cache_precision(config),
+        config.engine,
+        concurrency,
+        size.input_tokens,
+        size.output_tokens,
+        size.prefix_hit_rate,
+    )
+    return "|".join(map(str, parts))
 
 
 def _covers(config: ServingConfig) -> bool:
-    if config.model.name not in _MODELS or config.accelerator.name not in _SYSTEMS or config.pipeline_parallel != 1:
+    if config.model.name not in _MODELS or config.accelerator.name not in _SYSTEMS or config.engine not in _ENGINES:
         return False
-    if config.engine not in _ENGINES:
+    if config.pipeline_parallel != 1 or config.disaggregation is not None or not config.chunked_prefill:
         return False
     try:
         known = catalog().models[config.model.name], catalog().accelerators[config.accelerator.name]
@@ -197,37 +197,37 @@ def _covers(config: ServingConfig) -> bool:
     return same_model and accelerator.memory_bandwidth_gb_per_s == config.accelerator.memory_bandwidth_gb_per_s
 
 
-def compile_engine(config: ServingConfig, kv: KvPrecision, attention_data_parallel: bool = False) -> Any | None:
-    """The package's engine for one configuration; None where it has no data. Experts are split over the ranks, or
-    where that was not measured, dealt to them."""
+def compile_engine(config: ServingConfig) -> Any | None:
+    """The package's engine for one configuration, of one rank where attention is data-parallel; None where it has no
+    data. A dense model's products are passed as experts dealt to all ranks, as the package wants it."""
     if not _covers(config):
         return None
     handle = importlib.import_module("aiconfigurator_core.sdk.engine").EngineHandle
     ranks = config.tensor_parallel
-    mixture = config.model.experts is not None
-    splits = [(ranks, 1), (1, ranks)] if mixture and ranks > 1 and not attention_data_parallel else [(1, ranks)]
-    for expert_tensor_parallel, expert_parallel in splits:
-        try:
-            engine = handle.compile(
-                _MODELS[config.model.name],
-                _SYSTEMS[config.accelerator.name],
-                config.engine,
-                tp_size=1 if attention_data_parallel else ranks,
-                attention_dp_size=ranks if attention_data_parallel else 1,
-                moe_tp_size=expert_tensor_parallel if mixture else 1,
-                moe_ep_size=expert_parallel if mixture else 1,
-                gemm_quant_mode=_PRODUCTS[config.precision],
-                moe_quant_mode=_PRODUCTS[config.precision] if mixture else None,
-                kvcache_quant_mode=_CACHES[kv],
-            )
-            engine.decode_step_latency(1, 128, 128)
-        except Exception:  # the package raises kinds of its own for every gap in its data
-            continue
-        return engine
-    return None
+    mixture, alone = config.model.experts is not None, config.attention_data_parallel
+    products = _PRODUCTS[config.precision]
+    if mixture and config.precision is Precision.FP8 and config.model.name in _BLOCK_SCALED:
+        products = "fp8_block"
+    try:
+        engine = handle.compile(
+            _MODELS[config.model.name],
+            _SYSTEMS[config.accelerator.name],
+            config.engine,
+            tp_size=1 if alone else ranks,
+            attention_dp_size=ranks if alone else 1,
+            moe_tp_size=ranks // config.expert_parallel if mixture else 1,
+            moe_ep_size=config.expert_parallel if mixture else 1,
+            gemm_quant_mode=products,
+            moe_quant_mode=products if mixture else None,
+            kvcache_quant_mode=_CACHES[cache_precision(config)],
+        )
+        engine.decode_step_latency(1, 128, 128)
+    except Exception:  # the package raises kinds of its own for every gap in its data
+        return None
+    return engine
 
 
-def steady_state(engine: Any, size: RequestSize, concurrency: int) -> list[float] | None:
+def steady_state(engine: Any, size: RequestSize, concurrency: int) -> Answer:
     """Requests per second, TTFT ms, TPOT ms of `concurrency` sequences at once; None where the database has no data for these lengths."""
     isl, osl = size.input_tokens, size.output_tokens
     cached = min(isl - 1, round(isl * size.prefix_hit_rate))
@@ -249,4 +249,4 @@ def steady_state(engine: Any, size: RequestSize, concurrency: int) -> list[float
     if not cycle_ms > own_ms:
         return None
     wait_ms = prefill_wait_s(own_ms, concurrency, cycle_ms)
-    return [concurrency / cycle_ms * 1e3, wait_ms + own_ms + chunks * decode_ms, (cycle_ms - own_ms) / osl]
+    return (concurrency / cycle_ms * 1e3, wait_ms + own_ms + chunks * decode_ms, (cycle_ms - own_ms) / osl)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
+from .memory import CHUNK_TOKENS
 from .published import Mode, Quantity
 from .replay import Replay
-from .roofline import CHUNK_TOKENS
 from .silicon import compile_engine, steady_state
 
 
@@ -26,17 +26,18 @@ class SiliconReplay:
             config.precision,
             config.accelerator.name,
             str(config.tensor_parallel),
+            str(config.expert_parallel),
             config.engine,
-            point.kv_precision,
-            str(point.attention_data_parallel),
+            str(config.kv_precision),
+            str(config.attention_data_parallel),
         )
         if key not in self._engines:
-            self._engines[key] = compile_engine(config, point.kv_precision, point.attention_data_parallel)
+            self._engines[key] = compile_engine(config)
         engine = self._engines[key]
         if engine is None or config.pipeline_parallel != 1:
             return {}
         # With data-parallel attention the engine stands for one rank, which has its share of the sequences.
-        ranks = config.tensor_parallel if point.attention_data_parallel else 1
+        ranks = config.tensor_parallel if config.attention_data_parallel else 1
         batch = max(1, replay.batch // ranks)
         if point.mode is Mode.OFFLINE_MAX:
             answer = steady_state(engine, point.size, batch)

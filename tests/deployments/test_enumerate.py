@@ -59,8 +59,8 @@ def plainly(config: ServingConfig, size: RequestSize) -> Point | None:
     own = step.tokens_s(n) + step.attention_s(n, size.input_tokens - n)
     each = step.tokens_s(1.0) + step.cache_s(size.input_tokens + output / 2) + FITTED.sequence_overhead_s
     steps = max(output, b * n / CHUNK_TOKENS)
-    cycle = steps * (step.read_s((n + output) * b / steps) + step.fixed_s()) + b * (own + output * each)
-    decode = step.read_s(b) + step.fixed_s() + b * each
+    cycle = steps * step.shared_s((n + output) * b / steps) + b * (own + output * each)
+    decode = step.shared_s(b) + b * each
     ttft = prefill_wait_s(own, b, cycle) + ceil(n / CHUNK_TOKENS) * decode + own
     return running / cycle, running, ttft, (cycle - own) / output
 
@@ -91,7 +91,7 @@ def load_of(config: ServingConfig, workload: Workload, bucket: int, kind: ServeK
     if point is None:
         return None
     rate, running, ttft, tpot = point
-    planned = rate * instance.policy.planning_margin.roofline
+    planned = rate * instance.policy.planning_margin.roofline * (0.85 if config.model.experts else 1.0)
     if kind is ServeKind.BATCH:
         return 1 / planned
     promised = (ttft * 1e3, tpot * 1e3 * (length.output_tokens > 1), (ttft + tpot * (length.output_tokens - 1)) * 1e3)

@@ -62,6 +62,7 @@ _SOUND: Values = {
     ],
     "precisions": ["bf16", "fp8"],
     "serving": {"tensor_parallel": [1, 2], "concurrency": [16, 64]},
+    "rates": {"silicon_database": False},
     "accelerators": [{"name": "house-chip", "memory_gb": 96, "power_w": 500}],
     "servers": [
         {"name": "house-box", "accelerator": "house-chip", "accelerators": 4, "power_kw": 3, "idle_power_kw": 1},

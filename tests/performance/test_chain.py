@@ -85,9 +85,9 @@ def test_a_profile_without_concurrency_answers_where_no_other_does(config: Servi
     at_ten, at_eleven = (chain.point(replace(config, concurrency=c), RequestSize(500, 100)) for c in (10, 11))
     assert isinstance(at_ten, OperatingPoint) and isinstance(at_eleven, OperatingPoint)
     assert (at_ten.requests_per_second, at_eleven.requests_per_second) == (4.0, 3.0)
-    key = ("round-10b", Precision.BF16, "round-gpu", 1, 1, "vllm")
-    assert chain.profile_concurrency(*key) == (10, None)
-    assert chain.profile_concurrency("other", *key[1:]) == ()
+    assert chain.profile_concurrency(config) == (10, None)
+    other = config.model.model_copy(update={"name": "other"})
+    assert chain.profile_concurrency(replace(config, model=other)) == ()
 
 
 class Database:
@@ -121,5 +121,11 @@ def test_margins() -> None:
     assert [margin(p, margins) for p in Provenance] == [0.9, 0.9 * SCALING_SHARE, 0.8, 0.7]
     off = PlanningMargin(measured=1, silicon=1, roofline=1)
     assert all(margin(p, off) == 1 for p in Provenance)
+    # Mixtures of experts: 0.8 and 0.85 of it, as stated where stated, and off where margins are off.
+    assert [margin(p, margins, experts=True) for p in (Provenance.SILICON, Provenance.ROOFLINE)] == pytest.approx(
+        [0.64, 0.595]
+    )
+    assert margin(Provenance.ROOFLINE, PlanningMargin(roofline_experts=0.5), experts=True) == 0.5
+    assert all(margin(p, off, experts=True) == 1 for p in Provenance)
     # Never above the measured margin, even if the user trusts the roofline more.
     assert margin(Provenance.MEASURED_SCALED, PlanningMargin(measured=0.8, roofline=1)) == 0.8

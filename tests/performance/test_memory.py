@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from solver.catalog.entries import Accelerator, Model, Precision
-from solver.performance.memory import KvPrecision, default_kv_precision, fitting_sequences, kv_bytes, weight_bytes
+from solver.instance.schema.serving import KvPrecision
+from solver.performance.memory import default_kv_precision, fitting_sequences, kv_bytes, weight_bytes
 from solver.performance.types import RequestSize, ServingConfig, Unservable
 
 LLAMA_8B = Model(name="Llama-3.1-8B", params_total_b=8.03, kv_heads=8, kv_bytes_per_token=131_072)
@@ -55,9 +56,9 @@ def test_bytes_per_weight() -> None:
 
 
 def test_eight_bit_cache_by_engine() -> None:
-    assert default_kv_precision(on_card(LLAMA_8B, Precision.FP8, engine="trtllm")) is KvPrecision.FP8
-    assert default_kv_precision(on_card(LLAMA_8B, Precision.FP8)) is KvPrecision.BF16
-    assert default_kv_precision(on_card(LLAMA_8B, Precision.BF16, engine="trtllm")) is KvPrecision.BF16
+    assert default_kv_precision(Precision.FP8, "trtllm") is KvPrecision.FP8
+    assert default_kv_precision(Precision.FP8, "vllm") is KvPrecision.BF16
+    assert default_kv_precision(Precision.BF16, "trtllm") is KvPrecision.BF16
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from solver.catalog.entries import Precision
 from solver.catalog.load import catalog
 from solver.performance.chain import RateChain
 from solver.performance.silicon import SiliconDatabase, installed, steady_state
+from solver.performance.silicon_cache import FileCache
 from solver.performance.types import OperatingPoint, Provenance, RequestSize, ServingConfig
 
 needs_package = pytest.mark.skipif(not installed(), reason="aiconfigurator-core is not installed")
@@ -91,11 +92,11 @@ def test_what_is_not_covered_is_left_to_the_roofline() -> None:
 
 @needs_package
 def test_answers_are_kept_in_a_file(tmp_path: Path) -> None:
-    held = tmp_path / "cache" / "silicon.json"
-    first = SiliconDatabase(held)
+    held = tmp_path / "cache" / "silicon.sqlite"
+    first = SiliconDatabase(FileCache(held))
     answer = first.point(h100("Llama-3.1-8B-Instruct"), SIZE)
     first.save()
     assert held.exists()
-    assert SiliconDatabase(held).point(h100("Llama-3.1-8B-Instruct"), SIZE) == answer
-    held.write_text("not json", encoding="utf-8")
-    assert SiliconDatabase(held).point(h100("Llama-3.1-8B-Instruct"), SIZE) == answer
+    assert SiliconDatabase(FileCache(held)).point(h100("Llama-3.1-8B-Instruct"), SIZE) == answer
+    held.write_text("no database", encoding="utf-8")
+    assert SiliconDatabase(FileCache(held)).point(h100("Llama-3.1-8B-Instruct"), SIZE) == answer

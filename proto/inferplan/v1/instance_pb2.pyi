@@ -48,7 +48,7 @@ class ModelChoice(_message.Message):
     def __init__(self, name: _Optional[str] = ..., model: _Optional[_Union[_entries_pb2.Model, _Mapping]] = ...) -> None: ...
 
 class Instance(_message.Message):
-    __slots__ = ("schema", "name", "description", "horizon", "finance", "workloads", "models", "precisions", "serving", "accelerators", "servers", "profiles", "sites", "endpoints", "policy", "baselines", "solve")
+    __slots__ = ("schema", "name", "description", "horizon", "finance", "workloads", "models", "precisions", "serving", "rates", "accelerators", "servers", "profiles", "sites", "endpoints", "policy", "baselines", "solve")
     SCHEMA_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
@@ -58,6 +58,7 @@ class Instance(_message.Message):
     MODELS_FIELD_NUMBER: _ClassVar[int]
     PRECISIONS_FIELD_NUMBER: _ClassVar[int]
     SERVING_FIELD_NUMBER: _ClassVar[int]
+    RATES_FIELD_NUMBER: _ClassVar[int]
     ACCELERATORS_FIELD_NUMBER: _ClassVar[int]
     SERVERS_FIELD_NUMBER: _ClassVar[int]
     PROFILES_FIELD_NUMBER: _ClassVar[int]
@@ -75,6 +76,7 @@ class Instance(_message.Message):
     models: _containers.RepeatedCompositeFieldContainer[ModelChoice]
     precisions: _containers.RepeatedScalarFieldContainer[_entries_pb2.Precision]
     serving: _serving_pb2.Serving
+    rates: _serving_pb2.Rates
     accelerators: _containers.RepeatedCompositeFieldContainer[_entries_pb2.Accelerator]
     servers: _containers.RepeatedCompositeFieldContainer[_entries_pb2.ServerType]
     profiles: _containers.RepeatedCompositeFieldContainer[_serving_pb2.MeasuredProfile]
@@ -83,4 +85,4 @@ class Instance(_message.Message):
     policy: _policy_pb2.Policy
     baselines: _containers.RepeatedScalarFieldContainer[Baseline]
     solve: Solve
-    def __init__(self, schema: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., horizon: _Optional[_Union[_horizon_pb2.Horizon, _Mapping]] = ..., finance: _Optional[_Union[_finance_pb2.Finance, _Mapping]] = ..., workloads: _Optional[_Iterable[_Union[_workload_pb2.Workload, _Mapping]]] = ..., models: _Optional[_Iterable[_Union[ModelChoice, _Mapping]]] = ..., precisions: _Optional[_Iterable[_Union[_entries_pb2.Precision, str]]] = ..., serving: _Optional[_Union[_serving_pb2.Serving, _Mapping]] = ..., accelerators: _Optional[_Iterable[_Union[_entries_pb2.Accelerator, _Mapping]]] = ..., servers: _Optional[_Iterable[_Union[_entries_pb2.ServerType, _Mapping]]] = ..., profiles: _Optional[_Iterable[_Union[_serving_pb2.MeasuredProfile, _Mapping]]] = ..., sites: _Optional[_Iterable[_Union[_sites_pb2.Site, _Mapping]]] = ..., endpoints: _Optional[_Iterable[_Union[_sites_pb2.Endpoint, _Mapping]]] = ..., policy: _Optional[_Union[_policy_pb2.Policy, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[Baseline, str]]] = ..., solve: _Optional[_Union[Solve, _Mapping]] = ...) -> None: ...
+    def __init__(self, schema: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., horizon: _Optional[_Union[_horizon_pb2.Horizon, _Mapping]] = ..., finance: _Optional[_Union[_finance_pb2.Finance, _Mapping]] = ..., workloads: _Optional[_Iterable[_Union[_workload_pb2.Workload, _Mapping]]] = ..., models: _Optional[_Iterable[_Union[ModelChoice, _Mapping]]] = ..., precisions: _Optional[_Iterable[_Union[_entries_pb2.Precision, str]]] = ..., serving: _Optional[_Union[_serving_pb2.Serving, _Mapping]] = ..., rates: _Optional[_Union[_serving_pb2.Rates, _Mapping]] = ..., accelerators: _Optional[_Iterable[_Union[_entries_pb2.Accelerator, _Mapping]]] = ..., servers: _Optional[_Iterable[_Union[_entries_pb2.ServerType, _Mapping]]] = ..., profiles: _Optional[_Iterable[_Union[_serving_pb2.MeasuredProfile, _Mapping]]] = ..., sites: _Optional[_Iterable[_Union[_sites_pb2.Site, _Mapping]]] = ..., endpoints: _Optional[_Iterable[_Union[_sites_pb2.Endpoint, _Mapping]]] = ..., policy: _Optional[_Union[_policy_pb2.Policy, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[Baseline, str]]] = ..., solve: _Optional[_Union[Solve, _Mapping]] = ...) -> None: ...

@@ -24,21 +24,21 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19inferplan/v1/policy.proto\x12\x0cinferplan.v1\"z\n\x0ePlanningMargin\x12\x15\n\x08measured\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07silicon\x18\x02 \x01(\x01H\x01\x88\x01\x01\x12\x15\n\x08roofline\x18\x03 \x01(\x01H\x02\x88\x01\x01\x42\x0b\n\t_measuredB\n\n\x08_siliconB\x0b\n\t_roofline\"\x1b\n\x0cStageBudgets\x12\x0b\n\x03usd\x18\x01 \x03(\x01\"\x90\x05\n\x06Policy\x12\x1d\n\x10\x63\x61pex_budget_usd\x18\x01 \x01(\x01H\x01\x88\x01\x01\x12%\n\x1b\x63\x61pex_budget_usd_each_stage\x18\x02 \x01(\x01H\x00\x12;\n\x15\x63\x61pex_budget_by_stage\x18\x03 \x01(\x0b\x32\x1a.inferplan.v1.StageBudgetsH\x00\x12\'\n\x05spare\x18\x04 \x01(\x0e\x32\x13.inferplan.v1.SpareH\x02\x88\x01\x01\x12\x1d\n\x10minimum_replicas\x18\x05 \x01(\x05H\x03\x88\x01\x01\x12\x17\n\nspot_share\x18\x06 \x01(\x01H\x04\x88\x01\x01\x12\x17\n\nmax_models\x18\x07 \x01(\x05H\x05\x88\x01\x01\x12\x18\n\x0bmax_vendors\x18\x08 \x01(\x05H\x06\x88\x01\x01\x12\x1e\n\x11\x63\x61rbon_cap_tonnes\x18\t \x01(\x01H\x07\x88\x01\x01\x12\'\n\x1a\x63\x61rbon_price_usd_per_tonne\x18\n \x01(\x01H\x08\x88\x01\x01\x12\x35\n\x0fplanning_margin\x18\x0b \x01(\x0b\x32\x1c.inferplan.v1.PlanningMargin\x12-\n\x08queueing\x18\x0c \x01(\x0e\x32\x16.inferplan.v1.QueueingH\t\x88\x01\x01\x42\x1c\n\x1a\x63\x61pex_budget_usd_per_stageB\x13\n\x11_capex_budget_usdB\x08\n\x06_spareB\x13\n\x11_minimum_replicasB\r\n\x0b_spot_shareB\r\n\x0b_max_modelsB\x0e\n\x0c_max_vendorsB\x14\n\x12_carbon_cap_tonnesB\x1d\n\x1b_carbon_price_usd_per_tonneB\x0b\n\t_queueing*B\n\x05Spare\x12\x15\n\x11SPARE_UNSPECIFIED\x10\x00\x12\x0e\n\nSPARE_NONE\x10\x01\x12\x12\n\x0eSPARE_N_PLUS_1\x10\x02*M\n\x08Queueing\x12\x18\n\x14QUEUEING_UNSPECIFIED\x10\x00\x12\x15\n\x11QUEUEING_ERLANG_C\x10\x01\x12\x10\n\x0cQUEUEING_OFF\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19inferplan/v1/policy.proto\x12\x0cinferplan.v1\"\xe0\x01\n\x0ePlanningMargin\x12\x15\n\x08measured\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07silicon\x18\x02 \x01(\x01H\x01\x88\x01\x01\x12\x15\n\x08roofline\x18\x03 \x01(\x01H\x02\x88\x01\x01\x12\x1c\n\x0fsilicon_experts\x18\x04 \x01(\x01H\x03\x88\x01\x01\x12\x1d\n\x10roofline_experts\x18\x05 \x01(\x01H\x04\x88\x01\x01\x42\x0b\n\t_measuredB\n\n\x08_siliconB\x0b\n\t_rooflineB\x12\n\x10_silicon_expertsB\x13\n\x11_roofline_experts\"\x1b\n\x0cStageBudgets\x12\x0b\n\x03usd\x18\x01 \x03(\x01\"\x90\x05\n\x06Policy\x12\x1d\n\x10\x63\x61pex_budget_usd\x18\x01 \x01(\x01H\x01\x88\x01\x01\x12%\n\x1b\x63\x61pex_budget_usd_each_stage\x18\x02 \x01(\x01H\x00\x12;\n\x15\x63\x61pex_budget_by_stage\x18\x03 \x01(\x0b\x32\x1a.inferplan.v1.StageBudgetsH\x00\x12\'\n\x05spare\x18\x04 \x01(\x0e\x32\x13.inferplan.v1.SpareH\x02\x88\x01\x01\x12\x1d\n\x10minimum_replicas\x18\x05 \x01(\x05H\x03\x88\x01\x01\x12\x17\n\nspot_share\x18\x06 \x01(\x01H\x04\x88\x01\x01\x12\x17\n\nmax_models\x18\x07 \x01(\x05H\x05\x88\x01\x01\x12\x18\n\x0bmax_vendors\x18\x08 \x01(\x05H\x06\x88\x01\x01\x12\x1e\n\x11\x63\x61rbon_cap_tonnes\x18\t \x01(\x01H\x07\x88\x01\x01\x12\'\n\x1a\x63\x61rbon_price_usd_per_tonne\x18\n \x01(\x01H\x08\x88\x01\x01\x12\x35\n\x0fplanning_margin\x18\x0b \x01(\x0b\x32\x1c.inferplan.v1.PlanningMargin\x12-\n\x08queueing\x18\x0c \x01(\x0e\x32\x16.inferplan.v1.QueueingH\t\x88\x01\x01\x42\x1c\n\x1a\x63\x61pex_budget_usd_per_stageB\x13\n\x11_capex_budget_usdB\x08\n\x06_spareB\x13\n\x11_minimum_replicasB\r\n\x0b_spot_shareB\r\n\x0b_max_modelsB\x0e\n\x0c_max_vendorsB\x14\n\x12_carbon_cap_tonnesB\x1d\n\x1b_carbon_price_usd_per_tonneB\x0b\n\t_queueing*B\n\x05Spare\x12\x15\n\x11SPARE_UNSPECIFIED\x10\x00\x12\x0e\n\nSPARE_NONE\x10\x01\x12\x12\n\x0eSPARE_N_PLUS_1\x10\x02*M\n\x08Queueing\x12\x18\n\x14QUEUEING_UNSPECIFIED\x10\x00\x12\x15\n\x11QUEUEING_ERLANG_C\x10\x01\x12\x10\n\x0cQUEUEING_OFF\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'inferplan.v1.policy_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SPARE']._serialized_start=855
-  _globals['_SPARE']._serialized_end=921
-  _globals['_QUEUEING']._serialized_start=923
-  _globals['_QUEUEING']._serialized_end=1000
-  _globals['_PLANNINGMARGIN']._serialized_start=43
-  _globals['_PLANNINGMARGIN']._serialized_end=165
-  _globals['_STAGEBUDGETS']._serialized_start=167
-  _globals['_STAGEBUDGETS']._serialized_end=194
-  _globals['_POLICY']._serialized_start=197
-  _globals['_POLICY']._serialized_end=853
+  _globals['_SPARE']._serialized_start=958
+  _globals['_SPARE']._serialized_end=1024
+  _globals['_QUEUEING']._serialized_start=1026
+  _globals['_QUEUEING']._serialized_end=1103
+  _globals['_PLANNINGMARGIN']._serialized_start=44
+  _globals['_PLANNINGMARGIN']._serialized_end=268
+  _globals['_STAGEBUDGETS']._serialized_start=270
+  _globals['_STAGEBUDGETS']._serialized_end=297
+  _globals['_POLICY']._serialized_start=300
+  _globals['_POLICY']._serialized_end=956
 # @@protoc_insertion_point(module_scope)

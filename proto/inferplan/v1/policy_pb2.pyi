@@ -26,14 +26,18 @@ QUEUEING_ERLANG_C: Queueing
 QUEUEING_OFF: Queueing
 
 class PlanningMargin(_message.Message):
-    __slots__ = ("measured", "silicon", "roofline")
+    __slots__ = ("measured", "silicon", "roofline", "silicon_experts", "roofline_experts")
     MEASURED_FIELD_NUMBER: _ClassVar[int]
     SILICON_FIELD_NUMBER: _ClassVar[int]
     ROOFLINE_FIELD_NUMBER: _ClassVar[int]
+    SILICON_EXPERTS_FIELD_NUMBER: _ClassVar[int]
+    ROOFLINE_EXPERTS_FIELD_NUMBER: _ClassVar[int]
     measured: float
     silicon: float
     roofline: float
-    def __init__(self, measured: _Optional[float] = ..., silicon: _Optional[float] = ..., roofline: _Optional[float] = ...) -> None: ...
+    silicon_experts: float
+    roofline_experts: float
+    def __init__(self, measured: _Optional[float] = ..., silicon: _Optional[float] = ..., roofline: _Optional[float] = ..., silicon_experts: _Optional[float] = ..., roofline_experts: _Optional[float] = ...) -> None: ...
 
 class StageBudgets(_message.Message):
     __slots__ = ("usd",)

@@ -13,7 +13,7 @@ from .base import Identifier, Part
 from .finance import Finance
 from .horizon import Horizon
 from .policy import Policy
-from .serving import MeasuredProfile, Serving
+from .serving import MeasuredProfile, Rates, Serving
 from .sites import Endpoint, Site
 from .workload import Workload
 
@@ -64,6 +64,7 @@ class Instance(Part):
     serving: Serving = Field(
         default_factory=Serving, description="Engines, parallelism and batch sizes that are considered."
     )
+    rates: Rates = Field(default_factory=Rates, description="Which sources estimate rates.")
     accelerators: tuple[Accelerator, ...] = Field(default=(), description="Beside or instead of the catalog's.")
     servers: tuple[ServerType, ...] = Field(default=(), description="Beside or instead of the catalog's.")
     profiles: tuple[MeasuredProfile, ...] = Field(default=(), description="Measured rates; they override estimates.")

@@ -36,6 +36,20 @@ class PlanningMargin(Part):
     roofline: Margin = Field(
         default=0.7, description="Built-in roofline: 10 % of public points measured below 0.7x of it."
     )
+    silicon_experts: Margin | None = Field(
+        default=None,
+        description=(
+            "Silicon database, mixtures of experts; blank: 0.8 of `silicon` (10 % of public points measured below 0.64x), "
+            "1 where that is 1."
+        ),
+    )
+    roofline_experts: Margin | None = Field(
+        default=None,
+        description=(
+            "Built-in roofline, mixtures of experts; blank: 0.85 of `roofline` (10 % of public points measured below 0.6x), "
+            "1 where that is 1."
+        ),
+    )
 
 
 class Policy(Part):

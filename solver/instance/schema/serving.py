@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -12,6 +13,44 @@ from .base import Identifier, Part
 
 Parallel = Annotated[WholeNumber, Field(ge=1, le=64)]
 Sequences = Annotated[WholeNumber, Field(ge=1, le=4096)]
+Units = Annotated[WholeNumber, Field(ge=1, le=64)]
+
+
+class KvPrecision(StrEnum):
+    """Number format of the key/value cache."""
+
+    BF16 = "bf16"
+    FP8 = "fp8"
+
+
+class PrefillDecode(Part):
+    """How many units of a group prefill and how many decode."""
+
+    prefill: Units = Field(description="Units that only prefill.")
+    decode: Units = Field(description="Units that only decode.")
+
+
+class Disaggregated(Part):
+    """Replicas that are groups of prefill and decode units in one server: no prefill slows a decode step down."""
+
+    ratios: Annotated[tuple[PrefillDecode, ...], Field(min_length=1, max_length=64)] = Field(
+        description="Units of each side, each ratio a deployment of its own; the group's accelerators must divide a server's."
+    )
+    prefill_tensor_parallel: tuple[Parallel, ...] = Field(
+        default=(),
+        description="Tensor parallelism of a prefill unit; blank: as the decode unit's, which is `tensor_parallel`.",
+    )
+
+
+class Rates(Part):
+    """Sources of estimated rates. Measured profiles come before all of them."""
+
+    silicon_database: bool = Field(
+        default=False,
+        description=(
+            "Estimates from kernel times that NVIDIA measured, where there are any (extra `silicon`), before the roofline."
+        ),
+    )
 
 
 class Serving(Part):
@@ -26,6 +65,29 @@ class Serving(Part):
         default=(8, 16, 32, 64, 128, 256),
         min_length=1,
         description="Sequences a replica works on at once (operating points to choose from); memory and targets cut them.",
+    )
+    kv_precisions: tuple[KvPrecision, ...] = Field(
+        default=(),
+        description=(
+            "Formats of the key/value cache; blank: the engine's own. `fp8` halves it where the accelerator has FP8; "
+            "quality scores do not count its small loss."
+        ),
+    )
+    expert_parallel: tuple[Parallel, ...] = Field(
+        default=(1,),
+        min_length=1,
+        description="Ranks that experts are dealt to whole, a divisor of `tensor_parallel`; 1: every expert is split.",
+    )
+    attention_data_parallel: bool = Field(
+        default=False,
+        description="For mixtures of experts also ranks that split sequences instead of attention heads: MLA's cache is held once.",
+    )
+    chunked_prefill: bool = Field(
+        default=True,
+        description="Prefills in chunks mixed into decode steps; off: decoding waits for whole prefills, which start sooner.",
+    )
+    disaggregated: Disaggregated | None = Field(
+        default=None, description="Also groups of prefill and decode units; blank: none."
     )
 
 
@@ -53,6 +115,11 @@ class MeasuredProfile(Part):
     tensor_parallel: Parallel = Field(default=1, description="Accelerators that shared every layer.")
     pipeline_parallel: Parallel = Field(default=1, description="Stages of layers.")
     engine: Identifier = Field(default="vllm", description="Inference engine.")
+    kv_precision: KvPrecision | None = Field(
+        default=None, description="Format of the key/value cache; blank: the engine's own."
+    )
+    expert_parallel: Parallel = Field(default=1, description="Ranks that experts were dealt to whole.")
+    attention_data_parallel: bool = Field(default=False, description="Ranks split sequences, not attention heads.")
     concurrency: Sequences | None = Field(
         default=None, description="Sequences at once during the measurement; blank: not known, the rate stands alone."
     )
