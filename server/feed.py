@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from solver.plan.plan import Plan
+from inferplan.v1 import plan_pb2
 from solver.solve.progress import Progress
 
 QUIET_SECONDS = 0.5
@@ -20,7 +20,7 @@ class Better:
     progress: Progress
 
 
-Event = Progress | Better | Plan
+Event = Progress | Better | plan_pb2.Plan
 
 
 class Feed:
@@ -31,7 +31,7 @@ class Feed:
         self._best: float | None = None
         self._better: Better | None = None
         self._progress: Progress | None = None
-        self._end: Plan | BaseException | None = None
+        self._end: plan_pb2.Plan | BaseException | None = None
         self._closed = False
         self._changed = threading.Condition()
 
@@ -45,7 +45,7 @@ class Feed:
                 self._changed.notify()
             self._progress = progress
 
-    def end(self, outcome: Plan | BaseException) -> None:
+    def end(self, outcome: plan_pb2.Plan | BaseException) -> None:
         """The last event: a plan, or what the reader is to raise."""
         with self._changed:
             self._end = outcome
@@ -73,7 +73,7 @@ class Feed:
                 yield better
             elif progress is not None and end is None:
                 yield progress
-            if isinstance(end, Plan):
+            if isinstance(end, plan_pb2.Plan):
                 yield end
                 return
             if end is not None:

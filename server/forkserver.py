@@ -6,9 +6,14 @@ import resource
 import signal
 from multiprocessing import resource_tracker
 
-from solver.solve.process import context
+from solver.solve.process import PRELOAD, context
 
 GIGABYTE = 10**9
+MAPPED_GB = 4.0
+"""Address space that libraries and threads take and never use. The limit catches what asks for too much at once; how much a
+solver really uses is watched by whoever tends it.
+"""
+_SERVER_PRELOAD = "server.solver_process"
 
 
 def start_fork_server(memory_gb: float) -> None:
@@ -17,6 +22,8 @@ def start_fork_server(memory_gb: float) -> None:
     The limit is this process's own only while the fork server starts. SIGINT and SIGTERM, which a terminal or a service manager
     sends to every process of a group, are for this process alone: solvers inherit that they are blocked.
     """
+    if _SERVER_PRELOAD not in PRELOAD:
+        PRELOAD.append(_SERVER_PRELOAD)
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = int(memory_gb * GIGABYTE)
     if hard != resource.RLIM_INFINITY:

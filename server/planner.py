@@ -6,31 +6,33 @@ import math
 import threading
 import time
 from collections.abc import Iterator
+from contextvars import copy_context
 
 import grpc
 
-from inferplan.v1 import services_pb2, services_pb2_grpc
+from inferplan.v1 import plan_pb2, services_pb2, services_pb2_grpc
+from server import metrics
 from server.asked import resolved_message, resolved_or_refused
 from server.contract.diagnostics import diagnostic_messages
-from server.contract.plan import plan_message
 from server.contract.progress import incumbent_message, progress_message
-from server.errors import refuse_field, refuse_for_now
+from server.errors import Rejection, refuse_field, refuse_for_now
 from server.feed import Better, Event, Feed
 from server.settings import Settings
 from server.slots import FullError, GoneError, Slots
 from server.solving import SolveFailedError, plan_phase, solve_instance
 from server.stop import AbandonedError, Stop
+from server.tracing import span
 from solver.instance.diagnostics import InstanceError
 from solver.instance.resolved import ResolvedInstance
-from solver.plan.plan import Plan
+from solver.solve.failure import FailureKind
 from solver.solve.progress import Progress
 
 RESERVE_SHARE = 0.15
 LEAST_RESERVE_SECONDS = 0.8
 MOST_RESERVE_SECONDS = 10.0
 """Before a caller's deadline: the two LPs after the MILP, assembling and sending the plan."""
-LAST_SECONDS = 0.35
-"""Before the deadline a solve that did not stop softly is ended, and the caller told so."""
+LAST_SECONDS = 0.3
+"""Before the deadline a solve that did not stop softly is ended, and the last plan that it packed is sent."""
 RETRY_SECONDS = 2.0
 NO_DEADLINE_SECONDS = 1e8
 
@@ -50,7 +52,7 @@ class Planner(services_pb2_grpc.PlannerServicer):
         if not request.HasField("instance"):
             refuse_field(context, "instance", "must be given")
         try:
-            resolved = resolved_message(request.instance)
+            resolved = resolved_message(request.instance, self._settings)
         except InstanceError as error:
             return services_pb2.PlannerValidateResponse(valid=False, diagnostics=diagnostic_messages(error.diagnostics))
         return services_pb2.PlannerValidateResponse(
@@ -63,8 +65,9 @@ class Planner(services_pb2_grpc.PlannerServicer):
         """Progress and better plans as they come, then the plan."""
         if not request.HasField("instance"):
             refuse_field(context, "instance", "must be given")
+        began = time.monotonic()
         stop, seconds = _until_deadline(context.time_remaining())
-        resolved = resolved_or_refused(context, request.instance)
+        resolved = resolved_or_refused(context, request.instance, self._settings)
         feed = Feed(plan_phase(resolved))
 
         def gone() -> None:
@@ -76,17 +79,24 @@ class Planner(services_pb2_grpc.PlannerServicer):
         self._running.add(stop)
         try:
             with self._slots.slot(gone=lambda: stop.abandoned or stop.out_of_time):
+                metrics.caller_waited(time.monotonic() - began)
                 yield from self._stream(resolved, stop, feed, seconds)
         except FullError:
-            refuse_for_now(context, "every slot is taken and the queue is full", RETRY_SECONDS)
+            refuse_for_now(context, "every slot is taken and the queue is full", RETRY_SECONDS, Rejection.SLOTS)
         except GoneError:
-            refuse_for_now(context, "no slot came free before the deadline", RETRY_SECONDS)
+            refuse_for_now(context, "no slot came free before the deadline", RETRY_SECONDS, Rejection.DEADLINE)
         except SolveFailedError as error:
-            context.abort(grpc.StatusCode.INTERNAL, str(error))
+            out_of_memory = error.failure.kind is FailureKind.OUT_OF_MEMORY
+            code = grpc.StatusCode.RESOURCE_EXHAUSTED if out_of_memory else grpc.StatusCode.INTERNAL
+            context.abort(code, str(error))
         except AbandonedError:
             context.abort(grpc.StatusCode.UNAVAILABLE, "the server shuts down")
         finally:
             self._running.discard(stop)
+
+    def slots(self) -> dict[str, int]:
+        """Solves of waiting callers: those that run, and those that wait for a slot."""
+        return {"taken": self._slots.taken, "waiting": self._slots.waiting}
 
     def abandon_all(self) -> None:
         """End every solve at once."""
@@ -98,11 +108,12 @@ class Planner(services_pb2_grpc.PlannerServicer):
     ) -> Iterator[services_pb2.PlannerSolveResponse]:
         def solve() -> None:
             try:
-                feed.end(solve_instance(resolved, self._settings, stop, feed.tell, seconds))
+                with span("solve", instance_digest=resolved.digest):
+                    feed.end(solve_instance(resolved, self._settings, stop, feed.tell, seconds).plan)
             except BaseException as error:
                 feed.end(error)
 
-        thread = threading.Thread(target=solve, name="solve", daemon=True)
+        thread = threading.Thread(target=copy_context().run, args=(solve,), name="solve", daemon=True)
         thread.start()
         try:
             for event in feed.events():
@@ -129,5 +140,5 @@ def _message(event: Event) -> services_pb2.PlannerSolveResponse:
             return services_pb2.PlannerSolveResponse(progress=progress_message(event))
         case Better(progress):
             return services_pb2.PlannerSolveResponse(incumbent=incumbent_message(progress))
-        case Plan():
-            return services_pb2.PlannerSolveResponse(plan=plan_message(event))
+        case plan_pb2.Plan():
+            return services_pb2.PlannerSolveResponse(plan=event)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
 from types import FrameType
 
 import grpc
@@ -16,10 +15,10 @@ from inferplan.v1 import job_pb2, services_pb2, services_pb2_grpc
 from server.admission import MARGIN, Admission
 from server.catalog import Catalog
 from server.contract.enums import word
-from server.forkserver import start_fork_server
+from server.forkserver import MAPPED_GB, start_fork_server
 from server.jobs import Jobs
 from server.logs import log_to_stderr, note
-from server.metrics import ServerState, serve_metrics
+from server.metrics import MetricsEndpoint, ServerState
 from server.planner import Planner
 from server.requests import Requests
 from server.security.authentication import Authentication
@@ -49,12 +48,12 @@ class Server:
         self._planner = Planner(settings)
         self._store = Store(settings.store, migrate=settings.migrate_store)
         self._workers = Workers(self._store, settings)
-        self._end_metrics: Callable[[], None] | None = None
+        self._metrics: MetricsEndpoint | None = None
         self._grpc = self._built(requests)
         try:
             self.port = self._listened_on(credentials)
             if settings.metrics is not None:
-                self._end_metrics = serve_metrics(settings.metrics.listen, self._state())
+                self._metrics = MetricsEndpoint(settings.metrics.listen, self._state())
         except (RuntimeError, ListenError) as error:
             self._grpc.stop(None)
             self._store.close()
@@ -75,7 +74,7 @@ class Server:
             maximum_concurrent_rpcs=self._settings.callers + MARGIN,
         )
         services_pb2_grpc.add_PlannerServicer_to_server(self._planner, server)
-        jobs = Jobs(self._store, self._workers, self._settings, self._closing.is_set)
+        jobs = Jobs(self._store, self._settings, self._closing.is_set)
         services_pb2_grpc.add_JobsServicer_to_server(jobs, server)
         services_pb2_grpc.add_CatalogServicer_to_server(Catalog(), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
@@ -94,9 +93,19 @@ class Server:
             calls=lambda: self._admission.open_calls,
         )
 
+    @property
+    def store_name(self) -> str:
+        """Where the jobs are, without a password."""
+        return self._store.name
+
+    @property
+    def metrics_port(self) -> int | None:
+        """Port of the figures; None where there are none."""
+        return None if self._metrics is None else self._metrics.port
+
     def start(self) -> None:
         """Serve. The solver is loaded first, so that the first caller waits no longer than the others."""
-        start_fork_server(self._settings.memory_gb_per_process)
+        start_fork_server(self._settings.memory_gb_per_process + MAPPED_GB)
         self._workers.start()
         self._grpc.start()
         for service in ("", *SERVICES):
@@ -111,8 +120,8 @@ class Server:
         ended.wait()
         self._planner.abandon_all()
         self._workers.stop()
-        if self._end_metrics is not None:
-            self._end_metrics()
+        if self._metrics is not None:
+            self._metrics.close()
         self._admission.close()
         self._store.close()
 
@@ -138,7 +147,7 @@ def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told)
     server.start()
-    note("serving", **_facts(settings, server.port))
+    note("serving", **_facts(settings, server.port, server.store_name))
     asked.wait()
     note("draining", seconds=settings.drain_seconds)
     drain = threading.Thread(target=server.stop, daemon=True)
@@ -153,7 +162,7 @@ def serve(settings: Settings) -> None:
     note("stopped")
 
 
-def _facts(settings: Settings, port: int) -> dict[str, object]:
+def _facts(settings: Settings, port: int, store: str) -> dict[str, object]:
     return {
         "address": settings.listen,
         "port": port,
@@ -161,5 +170,5 @@ def _facts(settings: Settings, port: int) -> dict[str, object]:
         "callers_told_apart": settings.tells_callers_apart,
         "slots": settings.slots,
         "workers": settings.workers,
-        "store": str(settings.store),
+        "store": store,
     }

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from solver.catalog.entries import Number, WholeNumber
+from solver.instance.check_size import MOST_RATES, MOST_ROUTES
 
 MEBIBYTE = 1 << 20
 DEFAULT_LISTEN = "127.0.0.1:50051"
@@ -138,7 +139,7 @@ class Settings(Block):
         default=4, description="Most threads of a solver process, whatever the instance asks for."
     )
     memory_gb_per_process: Annotated[Number, Field(gt=0, le=1e6)] = Field(
-        default=8.0, description="Address space of a solver process; one that needs more fails, alone."
+        default=8.0, description="Memory of a solver process; one that needs more fails, alone."
     )
     longest_solve_seconds: Annotated[Number, Field(gt=0, le=1e7)] = Field(
         default=3600.0, description="Most time limit of one problem, whatever the instance asks for."
@@ -146,7 +147,21 @@ class Settings(Block):
     request_bytes: Bytes = Field(default=8 * MEBIBYTE, description="Largest request.")
     response_bytes: Bytes = Field(default=64 * MEBIBYTE, description="Largest answer.")
     drain_seconds: Seconds = Field(default=30.0, description="Time that calls in progress have on SIGTERM.")
-    attempts: Count = Field(default=5, description="How often a job is started whose server is lost while it runs.")
+    attempts: Count = Field(
+        default=5, description="How often a job is started whose solver crashes or whose server is lost while it runs."
+    )
+    lease_seconds: Annotated[Number, Field(ge=1, le=3600)] = Field(
+        default=15.0, description="A server that has not been heard of for so long has lost its jobs to the others."
+    )
+    niceness: Annotated[WholeNumber, Field(ge=0, le=19)] = Field(
+        default=5, description="How far solver processes stand back behind the server on a busy machine."
+    )
+    largest_rates: Annotated[WholeNumber, Field(ge=1)] = Field(
+        default=MOST_RATES, description="Rates to work out of the largest instance that is accepted."
+    )
+    largest_routes: Annotated[WholeNumber, Field(ge=1)] = Field(
+        default=MOST_ROUTES, description="Routing variables before pruning of the largest instance that is accepted."
+    )
 
     @property
     def tells_callers_apart(self) -> bool:

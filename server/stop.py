@@ -1,4 +1,4 @@
-"""When a solve has to stop: softly, with the best plan kept, or at once."""
+"""When a solve has to stop: softly, with the best plan made ready, or at once."""
 
 from __future__ import annotations
 
@@ -8,31 +8,33 @@ from solver.solve.progress import Cancel
 
 
 class AbandonedError(Exception):
-    """Nobody waits for the solve any more, or its time is over: its processes are killed."""
+    """Nobody waits for the solve any more: its processes are killed."""
 
 
 class Stop(Cancel):
     """A cancel that also knows times, on the clock of `time.monotonic`.
 
-    The loop that tends the solver's processes looks at `asked` ten times a second; what is raised there ends them. So a solver
-    that does not listen, because it builds its model, is stopped as surely as one that does.
+    Whoever tends the solver's processes looks at it ten times a second and ends what does not stop. So a solver that does
+    not listen, because it builds its model, is stopped as surely as one that does.
     """
 
     def __init__(self, soft_at: float | None = None, hard_at: float | None = None) -> None:
         super().__init__()
         self._soft_at = soft_at
         self._hard_at = hard_at
+        self._patient_until = hard_at
         self._abandoned = False
 
     def abandon(self) -> None:
         """End the solve at once; what it has is lost."""
         self._abandoned = True
 
-    def ask_within(self, seconds: float) -> None:
-        """Ask the solve to stop and keep what it has; it is ended if it takes longer than this."""
+    def ask_within(self, seconds: float, patience_seconds: float) -> None:
+        """Ask the solve to stop and keep what it has: within `seconds`, or longer where a plan is still being packed."""
         self.ask()
-        latest = time.monotonic() + seconds
-        self._hard_at = latest if self._hard_at is None else min(self._hard_at, latest)
+        now = time.monotonic()
+        self._hard_at = min(self._hard_at or now + seconds, now + seconds)
+        self._patient_until = min(self._patient_until or now + patience_seconds, now + patience_seconds)
 
     @property
     def abandoned(self) -> bool:
@@ -46,7 +48,15 @@ class Stop(Cancel):
 
     @property
     def asked(self) -> bool:
-        """Whether to stop softly. Raises AbandonedError where it is to end at once."""
-        if self._abandoned or (self._hard_at is not None and time.monotonic() >= self._hard_at):
-            raise AbandonedError
+        """Whether to stop softly."""
         return self.out_of_time or super().asked
+
+    def overdue(self, *, packing: bool) -> bool:
+        """Whether it has to be ended. `packing`: there is a plan, but it is not ready yet."""
+        latest = self._patient_until if packing else self._hard_at
+        return latest is not None and time.monotonic() >= latest
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until it has to be ended; None where nothing says so."""
+        return None if self._hard_at is None else self._hard_at - time.monotonic()

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
-from inferplan.v1 import instance_pb2, job_pb2, plan_pb2, termination_pb2
+from inferplan.v1 import instance_pb2, job_pb2
+from server import metrics
 from server.asked import resolved_message
-from server.contract.plan import plan_message
 from server.contract.progress import incumbent_message, progress_message
+from server.heartbeat import Heartbeat
 from server.logs import fault, note
 from server.settings import Settings
-from server.solving import SolveFailedError, plan_phase, solve_instance
+from server.solving import Outcome, SolveFailedError, plan_phase, solve_instance
 from server.stop import AbandonedError, Stop
-from server.store import Store
+from server.store import Claimed, Lease, LeaseLostError, Store, StoreUnavailableError
+from server.store.changes import QUEUE
+from solver.instance.diagnostics import InstanceError
+from solver.solve.failure import Failure, FailureKind
 from solver.solve.progress import Progress
-from solver.solve.termination import Limit
+
+_T = TypeVar("_T")
 
 IDLE_SECONDS = 1.0
-CANCEL_SECONDS = 30.0
-"""After a request to stop: a solver that does not stop softly by then is ended, and its best plan lost."""
 PROGRESS_SECONDS = 1.0
 """Between two events of plain progress of one job."""
+AGAIN_SECONDS = 0.5
+"""Between two tries to write a result while the database is away."""
+_REASONS = {
+    FailureKind.CRASH: job_pb2.JOB_FAILURE_REASON_CRASH,
+    FailureKind.NOT_STARTED: job_pb2.JOB_FAILURE_REASON_CRASH,
+    FailureKind.OUT_OF_MEMORY: job_pb2.JOB_FAILURE_REASON_OUT_OF_MEMORY,
+    FailureKind.OVERTIME: job_pb2.JOB_FAILURE_REASON_OVERTIME,
+    FailureKind.FAULT: job_pb2.JOB_FAILURE_REASON_INTERNAL,
+}
+_CRASHES = (FailureKind.CRASH, FailureKind.NOT_STARTED)
+"""What may go better the next time."""
 
 
 class Workers:
@@ -30,109 +46,115 @@ class Workers:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
-        self._running: dict[str, Stop] = {}
-        self._lock = threading.Lock()
         self._closing = threading.Event()
+        self._ending = threading.Event()
+        self._heartbeat = Heartbeat(store, settings.lease_seconds, settings.attempts)
         self._threads = [
             threading.Thread(target=self._work, name=f"worker {number}", daemon=True)
             for number in range(settings.workers)
         ]
 
     def start(self) -> None:
-        """Queue again what a lost server left, then work."""
-        for job in self._store.put_back():
-            self._store.end(_cancelled(job), None)
+        """Work; where no other server can be at it, queue again at once what a lost one left."""
+        if not self._store.shared:
+            self._store.take_back(self._settings.attempts, everything=True)
+        self._heartbeat.start()
         for thread in self._threads:
             thread.start()
-
-    def cancel(self, job_id: str) -> bool:
-        """Ask a running job to stop and keep its best plan; False where it does not run here."""
-        with self._lock:
-            stop = self._running.get(job_id)
-            if stop is not None:
-                stop.ask_within(CANCEL_SECONDS)
-        return stop is not None
 
     def close(self) -> None:
         """Take no more jobs."""
         self._closing.set()
-        self._store.wake()
+        self._store.changes.tell((QUEUE,))
 
     def stop(self) -> None:
-        """End all work at once. Jobs that ran are queued again, for the next start of a server."""
+        """End all work at once. Jobs that ran are queued again, for another server or the next start."""
         self.close()
-        with self._lock:
-            for stop in self._running.values():
-                stop.abandon()
+        self._ending.set()
+        self._heartbeat.abandon_all()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
+        self._heartbeat.close()
 
     def _work(self) -> None:
-        while not self._closing.is_set():
-            seen = self._store.version
-            try:
-                worked = self._work_once()
-            except Exception:
-                fault("worker fault")
-                worked = False
-            if not worked:
-                self._store.wait(seen, IDLE_SECONDS)
+        with self._store.changes.following(QUEUE) as change:
+            while not self._closing.is_set():
+                try:
+                    worked = self._work_once()
+                except StoreUnavailableError as error:
+                    note("store away", detail=str(error))
+                    worked = False
+                except Exception:
+                    fault("worker fault")
+                    worked = False
+                if not worked:
+                    change.wait(IDLE_SECONDS)
 
     def _work_once(self) -> bool:
-        stop = Stop()
-        with self._lock:
-            # Under the lock, so that a cancel finds either a queued job or one that runs here.
-            claimed = self._store.claim()
-            if claimed is None:
-                return False
-            job, instance = claimed
-            self._running[job.id] = stop
-            if self._closing.is_set():
-                stop.abandon()
+        claimed = self._store.claim(self._settings.lease_seconds)
+        if claimed is None:
+            return False
+        metrics.job_waited(claimed.waited_seconds)
+        stop = self._heartbeat.watch_over(claimed.lease)
+        if self._closing.is_set():
+            stop.abandon()
+        note("job started", job=claimed.job.id, attempt=claimed.job.attempts)
         try:
-            note("job started", job=job.id, attempt=job.attempts)
-            ended, plan = self._run(job, instance, stop)
-            job = self._store.end(ended, plan)
-            note("job ended", job=job.id, state=job_pb2.JobState.Name(job.state))
+            state = self._run(claimed, stop)
+            note("job ended" if state != job_pb2.JOB_STATE_QUEUED else "job queued again", job=claimed.job.id)
         except AbandonedError:
-            self._store.release(job.id)
-            note("job left for the next start", job=job.id)
+            self._persist(lambda: self._store.release(claimed.lease))
+            note("job left for the next start", job=claimed.job.id)
+        except LeaseLostError:
+            note("job lost to another server", job=claimed.job.id)
         finally:
-            with self._lock:
-                del self._running[job.id]
+            self._heartbeat.forget(claimed.lease)
         return True
 
-    def _run(self, job: job_pb2.Job, instance: bytes, stop: Stop) -> tuple[job_pb2.Job, plan_pb2.Plan | None]:
-        if job.attempts > self._settings.attempts:
-            detail = f"started {self._settings.attempts} times, and each time its server was lost"
-            return _failed(job, job_pb2.JOB_FAILURE_REASON_WORKERS_LOST, detail), None
+    def _run(self, claimed: Claimed, stop: Stop) -> int:
+        """Solve, and write how it ended; the state that the job is in then."""
+        lease = claimed.lease
+        outcome: Outcome | None = None
         try:
-            resolved = resolved_message(instance_pb2.Instance.FromString(instance))
-            teller = _Teller(self._store, job.id, plan_phase(resolved))
-            plan = solve_instance(resolved, self._settings, stop, teller.tell)
-            message = plan_message(plan)
-        except AbandonedError:
+            resolved = resolved_message(instance_pb2.Instance.FromString(claimed.instance))
+            teller = _Teller(self._store, lease, plan_phase(resolved))
+            outcome = solve_instance(resolved, self._settings, stop, teller.tell)
+            failure = outcome.failure
+        except (AbandonedError, LeaseLostError):
             raise
         except SolveFailedError as error:
-            if self._closing.is_set():
-                raise AbandonedError from error  # whoever ends the server may have ended its solvers too
-            return _failed(job, _reason(str(error)), str(error)), None
+            failure = error.failure
+        except InstanceError:
+            failure = Failure(FailureKind.FAULT, "this version of the service does not accept the instance any more")
         except Exception:
-            fault("job fault", job=job.id)
-            return _failed(job, job_pb2.JOB_FAILURE_REASON_INTERNAL, "a fault in the service; its log has it"), None
-        endings = (plan.termination, *(baseline.termination for baseline in plan.baselines))
-        stopped = any(ending.limit is Limit.INTERRUPT for ending in endings)
-        state = job_pb2.JOB_STATE_CANCELLED if stopped else job_pb2.JOB_STATE_SUCCEEDED
-        return job_pb2.Job(id=job.id, state=state, termination=message.termination), message
+            fault("job fault", job=lease.job_id)
+            failure = Failure(FailureKind.FAULT, "a fault in the service; its log has it")
+        if failure is not None and self._closing.is_set():
+            raise AbandonedError  # whoever ends the server may have ended its solvers too
+        plan = None if outcome is None else outcome.plan
+        if failure is not None and failure.kind in _CRASHES:
+            told = job_pb2.JobFailure(reason=_REASONS[failure.kind], detail=_times(claimed.job, failure))
+            return self._persist(lambda: self._store.crash(lease, told, plan, self._settings.attempts)).state
+        ended = _ended(failure, outcome)
+        return self._persist(lambda: self._store.end(lease, ended, plan)).state
+
+    def _persist(self, write: Callable[[], _T]) -> _T:
+        """Write, however long the database is away. Raises LeaseLostError, and AbandonedError when the server ends."""
+        while True:
+            try:
+                return write()
+            except StoreUnavailableError:
+                if self._ending.wait(AGAIN_SECONDS):
+                    raise LeaseLostError from None
 
 
 class _Teller:
     """A job's progress into the store: every better plan, and plain progress now and then."""
 
-    def __init__(self, store: Store, job_id: str, phase: str) -> None:
+    def __init__(self, store: Store, lease: Lease, phase: str) -> None:
         self._store = store
-        self._job_id = job_id
+        self._lease = lease
         self._phase = phase
         self._best: float | None = None
         self._told_at = 0.0
@@ -142,35 +164,31 @@ class _Teller:
         found = progress.incumbent
         if progress.phase == self._phase and found is not None and (self._best is None or found < self._best):
             self._best = found
-            self._store.tell(self._job_id, job_pb2.JobEvent(incumbent=incumbent_message(progress)))
+            self._write(job_pb2.JobEvent(incumbent=incumbent_message(progress)))
         elif time.monotonic() - self._told_at >= PROGRESS_SECONDS:
             self._told_at = time.monotonic()
-            self._store.tell(self._job_id, job_pb2.JobEvent(progress=progress_message(progress)))
+            self._write(job_pb2.JobEvent(progress=progress_message(progress)))
+
+    def _write(self, event: job_pb2.JobEvent) -> None:
+        """Progress is worth no waiting for; what has become of the lease is the heartbeat's to find."""
+        try:
+            self._store.tell(self._lease, event)
+        except (LeaseLostError, StoreUnavailableError):
+            return
 
 
-def _cancelled(job: job_pb2.Job) -> job_pb2.Job:
-    termination = termination_pb2.Termination(
-        reason=termination_pb2.TERMINATION_REASON_NO_SOLUTION_FOUND,
-        limit=termination_pb2.TERMINATION_LIMIT_INTERRUPT,
-        detail="cancelled before it had a plan to keep",
-    )
-    return job_pb2.Job(id=job.id, state=job_pb2.JOB_STATE_CANCELLED, termination=termination)
+def _ended(failure: Failure | None, outcome: Outcome | None) -> job_pb2.Job:
+    plan = None if outcome is None else outcome.plan
+    if failure is not None and (plan is None or failure.kind is not FailureKind.OVERTIME):
+        told = job_pb2.JobFailure(reason=_REASONS[failure.kind], detail=failure.detail)
+        job = job_pb2.Job(state=job_pb2.JOB_STATE_FAILED, failure=told)
+        if plan is not None:
+            job.termination.CopyFrom(plan.termination)
+        return job
+    assert outcome is not None
+    state = job_pb2.JOB_STATE_CANCELLED if outcome.interrupted else job_pb2.JOB_STATE_SUCCEEDED
+    return job_pb2.Job(state=state, termination=outcome.plan.termination)
 
 
-def cancelled_in_queue(store: Store, job: job_pb2.Job) -> job_pb2.Job:
-    """End a job that no worker has taken."""
-    return store.end(_cancelled(job), None)
-
-
-def _failed(job: job_pb2.Job, reason: job_pb2.JobFailureReason, detail: str) -> job_pb2.Job:
-    failure = job_pb2.JobFailure(reason=reason, detail=detail)
-    return job_pb2.Job(id=job.id, state=job_pb2.JOB_STATE_FAILED, failure=failure)
-
-
-def _reason(detail: str) -> job_pb2.JobFailureReason:
-    """The solver tells in words how it broke."""
-    if "out of memory" in detail or "MemoryError" in detail:
-        return job_pb2.JOB_FAILURE_REASON_OUT_OF_MEMORY
-    if "process ended with" in detail:
-        return job_pb2.JOB_FAILURE_REASON_CRASH
-    return job_pb2.JOB_FAILURE_REASON_INTERNAL
+def _times(job: job_pb2.Job, failure: Failure) -> str:
+    return failure.detail if job.attempts == 1 else f"{failure.detail} (attempt {job.attempts})"

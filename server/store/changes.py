@@ -29,10 +29,11 @@ class Change:
         """It happened."""
         self._happened.set()
 
-    def wait(self, seconds: float) -> None:
-        """Until something has changed since the last wait, or the time is over."""
-        self._happened.wait(seconds)
+    def wait(self, seconds: float) -> bool:
+        """Until something has changed since the last wait, or the time is over; whether something has."""
+        happened = self._happened.wait(seconds)
         self._happened.clear()
+        return happened
 
 
 class Changes:

@@ -113,15 +113,22 @@ def _attach_callbacks(solver: highspy.Highs, phase: str, began: float, listener:
     """Report improving plans at once and the bound at least every heartbeat; stop when asked."""
     last = [0.0]
 
-    def report(event: Any) -> None:
+    def report(event: Any, values: FloatArray | None = None) -> None:
         try:
             out = event.data_out
             incumbent = out.mip_primal_bound if abs(out.mip_primal_bound) < highspy.kHighsInf else None
             bound = out.mip_dual_bound if abs(out.mip_dual_bound) < highspy.kHighsInf else None
             last[0] = time.monotonic()
-            listener(Progress(phase, last[0] - began, incumbent, bound, int(out.mip_node_count)))
+            listener(Progress(phase, last[0] - began, incumbent, bound, int(out.mip_node_count), values))
         except Exception:
             cancel.ask()
+
+    def better(event: Any) -> None:
+        try:
+            values = np.array(event.data_out.mip_solution, dtype=float)  # HiGHS takes its memory back
+        except Exception:
+            values = None
+        report(event, values)
 
     def check(event: Any) -> None:
         if cancel.asked:
@@ -129,7 +136,7 @@ def _attach_callbacks(solver: highspy.Highs, phase: str, began: float, listener:
         elif time.monotonic() - last[0] > HEARTBEAT_SECONDS:
             report(event)
 
-    solver.cbMipImprovingSolution += report
+    solver.cbMipImprovingSolution += better
     solver.cbMipLogging += report
     solver.cbMipInterrupt += check
     solver.cbSimplexInterrupt += lambda event: event.interrupt() if cancel.asked else None

@@ -9,16 +9,18 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 from solver.deployments.types import Candidates
+from solver.solve.failure import Failure, FailureKind, failure_of
 from solver.solve.progress import Cancel, Listener, Progress, silent
 from solver.solve.task import SolvedTask, SolveTask, run_task
 from solver.solve.termination import Limit, Reason, Termination
@@ -37,6 +39,14 @@ class _Running:
     process: ForkServerProcess
     pipe: Connection
     deadline: float
+    kept: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The best plan so far as its process packed it; opened only where that process ends without an answer."""
+
+    packed: bytes
 
 
 def context() -> ForkServerContext:
@@ -85,14 +95,14 @@ def run_tasks(
                 try:
                     running.append(_start(position, task))
                 except (OSError, EOFError) as error:
-                    reason = f"the solver process did not start ({type(error).__name__}: {error})"
-                    results[position] = _failed(task, Reason.ERROR, None, reason)
+                    detail = f"the solver process did not start ({type(error).__name__}: {error})"
+                    results[position] = _broken(task, None, Failure(FailureKind.NOT_STARTED, detail))
                     if done is not None:
                         done(position, results[position])
             if cancel.asked and not told:
                 told = True
                 for position, task in waiting:
-                    results[position] = _failed(task, Reason.NO_SOLUTION_FOUND, Limit.INTERRUPT, "interrupted")
+                    results[position] = _without_plan(task, Reason.NO_SOLUTION_FOUND, Limit.INTERRUPT, "interrupted")
                     if done is not None:
                         done(position, results[position])
                 waiting.clear()
@@ -147,9 +157,8 @@ def _finished(running: list[_Running], results: dict[int, SolvedTask], listener:
         outcome = _read(child, listener)
         if outcome is None and time.monotonic() > child.deadline:
             child.process.kill()
-            outcome = _failed(
-                child.task, Reason.NO_SOLUTION_FOUND, Limit.TIME, "did not stop at its limit and was killed"
-            )
+            late = Failure(FailureKind.OVERTIME, "did not stop at its limit and was killed")
+            outcome = _broken(child.task, child.kept, late)
         if outcome is not None:
             results[child.position] = outcome
             child.process.join(timeout=5)
@@ -165,19 +174,34 @@ def _read(child: _Running, listener: Listener) -> SolvedTask | None:
             message = child.pipe.recv()
             if isinstance(message, Progress):
                 listener(message)
+            elif isinstance(message, Kept):
+                child.kept = message.packed
             elif isinstance(message, SolvedTask):
                 return message
-            else:
-                return _failed(child.task, Reason.ERROR, None, str(message))
+            elif isinstance(message, Failure):
+                return _broken(child.task, child.kept, message)
     except (EOFError, OSError):
         child.process.join(timeout=5)
-        code = child.process.exitcode
-        how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-        return _failed(child.task, Reason.ERROR, None, f"the solver process ended with {how}")
+        return _broken(child.task, child.kept, failure_of(child.process.exitcode))
     return None
 
 
-def _failed(task: SolveTask, reason: Reason, limit: Limit | None, detail: str) -> SolvedTask:
+def _broken(task: SolveTask, kept: bytes | None, failure: Failure) -> SolvedTask:
+    """The last plan that a broken process had found, else what broke it. What was out of time is no error."""
+    overtime = failure.kind is FailureKind.OVERTIME
+    if kept is not None:
+        candidates, found, decisions = pickle.loads(kept)
+        limit = Limit.TIME if overtime else Limit.OTHER
+        ended = replace(found, limit=limit, detail=f"{failure.detail}; the last plan found is kept")
+        return SolvedTask(task.name, task.resolved, candidates, ended, decisions, failure=failure.kind)
+    if overtime:
+        return replace(
+            _without_plan(task, Reason.NO_SOLUTION_FOUND, Limit.TIME, failure.detail), failure=FailureKind.OVERTIME
+        )
+    return replace(_without_plan(task, Reason.ERROR, None, failure.detail), failure=failure.kind)
+
+
+def _without_plan(task: SolveTask, reason: Reason, limit: Limit | None, detail: str) -> SolvedTask:
     nothing = Candidates((), (), frozenset())
     return SolvedTask(task.name, task.resolved, nothing, Termination(reason, limit, detail), None)
 
@@ -201,12 +225,17 @@ def _child(pipe: Connection, task: SolveTask) -> None:
         with lock:
             pipe.send(progress)
 
+    def keep(found: SolvedTask) -> None:
+        packed = pickle.dumps((found.candidates, found.termination, found.decisions))
+        with lock, contextlib.suppress(OSError):
+            pipe.send(Kept(packed))
+
     threading.Thread(target=listen, daemon=True).start()
     try:
-        answer: object = run_task(task, report, cancel)
+        answer: object = run_task(task, report, cancel, keep)
     except MemoryError:
-        answer = "out of memory"
+        answer = Failure(FailureKind.OUT_OF_MEMORY, "out of memory")
     except Exception as error:
-        answer = f"{type(error).__name__}: {error}"
+        answer = Failure(FailureKind.FAULT, f"{type(error).__name__}: {error}")
     with lock:
         pipe.send(answer)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """State of a running solve: USD of the best plan so far and of the proven bound, None before there is one."""
+    """State of a running solve: USD of the best plan so far and of the proven bound, None before there is one.
+
+    `values`: of the matrix's columns, where a better plan was found; they stay inside the solver's process.
+    """
 
     phase: str
     elapsed_seconds: float
     incumbent: float | None = None
     bound: float | None = None
     nodes: int = 0
+    values: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
 
     @property
     def relative_gap(self) -> float | None:

@@ -12,6 +12,7 @@ from solver.model.planning import Planning
 from solver.solve.extract import cleaned, decisions_of
 from solver.solve.headroom import with_headroom
 from solver.solve.highs import Limits, Outcome, run_highs
+from solver.solve.keep import Keep, Keeper
 from solver.solve.matrix import FloatArray, Matrix
 from solver.solve.progress import Cancel, Listener, Progress, silent
 from solver.solve.slotwise.decompose import decompose
@@ -44,11 +45,35 @@ def solve(
     listener: Listener = silent,
     cancel: Cancel | None = None,
     headroom: bool = True,
+    keep: Keep | None = None,
 ) -> Solution:
-    """Solve a planning model. Never raises for an infeasible or unfinished problem: the termination says so."""
+    """Solve a planning model. Never raises for an infeasible or unfinished problem: the termination says so.
+
+    `keep` is given better plans while the solve goes on, in another thread.
+    """
     began = time.monotonic()
     cancel = cancel or Cancel()
     matrix = planning.matrix
+    if keep is not None:
+        keeper = Keeper(keep, matrix, planning.indices, listener)
+        try:
+            return _solved(matrix, planning, limits, phase, keeper.listen, cancel, began, headroom=headroom)
+        finally:
+            keeper.close()
+    return _solved(matrix, planning, limits, phase, listener, cancel, began, headroom=headroom)
+
+
+def _solved(
+    matrix: Matrix,
+    planning: Planning,
+    limits: Limits,
+    phase: str,
+    listener: Listener,
+    cancel: Cancel,
+    began: float,
+    *,
+    headroom: bool,
+) -> Solution:
     if hourly_integers(matrix) > WHOLE_UP_TO:
         outcome = _by_slots(matrix, planning, limits, phase, listener, cancel)
     else:
@@ -91,7 +116,9 @@ def _by_slots(
     def relay(progress: Progress) -> None:
         incumbents = [value for value in (found.objective, progress.incumbent) if value is not None]
         bounds = [value for value in (found.bound, progress.bound) if value is not None]
-        listener(replace(progress, incumbent=min(incumbents, default=None), bound=max(bounds, default=None)))
+        best = min(incumbents, default=None)
+        values = progress.values if progress.incumbent == best else None
+        listener(replace(progress, incumbent=best, bound=max(bounds, default=None), values=values))
 
     rest = replace(limits, time_limit_seconds=max(left, LEAST_WHOLE_SECONDS))
     whole = run_highs(matrix, rest, phase=phase, listener=relay, cancel=cancel, start=found.values)

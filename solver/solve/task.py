@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from solver.decisions import Decisions
 from solver.deployments.types import Candidates
 from solver.instance.resolved import ResolvedInstance
+from solver.solve.failure import FailureKind
 from solver.solve.progress import Cancel, Listener, Progress, silent
 from solver.solve.termination import Reason, Termination
 
@@ -30,7 +32,9 @@ class SolveTask:
 
 @dataclass(frozen=True, slots=True)
 class SolvedTask:
-    """What came back. `infeasibility`: for an infeasible problem, findings in words, the least change first."""
+    """What came back. `infeasibility`: for an infeasible problem, findings in words, the least change first. `failure`: how
+    its process broke; the decisions are then the last plan that it had found, if any.
+    """
 
     name: str
     resolved: ResolvedInstance
@@ -38,10 +42,19 @@ class SolvedTask:
     termination: Termination
     decisions: Decisions | None
     infeasibility: tuple[str, ...] = field(default=())
+    failure: FailureKind | None = None
 
 
-def run_task(task: SolveTask, listener: Listener = silent, cancel: Cancel | None = None) -> SolvedTask:
-    """Candidates, model, solve; an infeasible problem is explained. Heavy imports happen here, not at start-up."""
+def run_task(
+    task: SolveTask,
+    listener: Listener = silent,
+    cancel: Cancel | None = None,
+    keep: Callable[[SolvedTask], None] | None = None,
+) -> SolvedTask:
+    """Candidates, model, solve; an infeasible problem is explained. Heavy imports happen here, not at start-up.
+
+    `keep` is given better plans while the solve goes on, in another thread.
+    """
     from solver.deployments.enumerate import candidates as enumerate_candidates
 
     listener(Progress(task.name, 0.0))
@@ -54,9 +67,21 @@ def run_task(task: SolveTask, listener: Listener = silent, cancel: Cancel | None
     from solver.solve.highs import Limits
     from solver.solve.run import solve
 
+    def hold(ended: Termination, decisions: Decisions) -> None:
+        if keep is not None:
+            keep(SolvedTask(task.name, task.resolved, found, ended, decisions))
+
     planning = assembled(task.resolved, found)
     limits = Limits(task.relative_gap, task.time_limit_seconds, task.threads, task.seed)
-    solution = solve(planning, limits, phase=task.name, listener=listener, cancel=cancel, headroom=task.headroom)
+    solution = solve(
+        planning,
+        limits,
+        phase=task.name,
+        listener=listener,
+        cancel=cancel,
+        headroom=task.headroom,
+        keep=None if keep is None else hold,
+    )
     words: tuple[str, ...] = ()
     if solution.termination.reason is Reason.INFEASIBLE and task.explain:
         from solver.solve.infeasibility import ways_out

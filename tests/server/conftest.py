@@ -20,7 +20,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from server.settings import Settings
 
     store = tmp_path_factory.mktemp("store") / "jobs.sqlite"
-    server = Server(Settings(listen="127.0.0.1:0", store=store, slots=2, waiting_callers=1, workers=1, queued_jobs=3))
+    server = Server(Settings(listen="127.0.0.1:0", store=store, slots=2, waiting_callers=1, workers=1, queued_jobs=3, attempts=1))
     server.start()
     yield f"127.0.0.1:{server.port}"
     server.stop(0)

@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
+from solver.finance.activities import Activities
+from solver.finance.ledger import ledger
 from solver.instance.load import parse_instance
 from solver.instance.resolve import resolve
+from solver.plan.verify import verify
+from solver.solve.failure import FailureKind
 from solver.solve.process import run_tasks
 from solver.solve.progress import Cancel, Progress
 from solver.solve.task import SolvedTask, SolveTask
@@ -40,18 +44,48 @@ def broken(inside: Any) -> SolveTask:
     return replace(easy("broken"), resolved=inside)
 
 
+def kill_children() -> None:
+    for child in multiprocessing.active_children():
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGKILL)
+
+
 def test_a_killed_solver_fails_alone() -> None:
-    def kill_when_it_has_a_plan(progress: Progress) -> None:
-        if progress.phase == "long" and progress.incumbent is not None:
-            for child in multiprocessing.active_children():
-                assert child.pid is not None
-                os.kill(child.pid, signal.SIGKILL)
+    def kill_at_once(progress: Progress) -> None:
+        if progress.phase == "long":
+            kill_children()
 
     heard: list[int] = []
-    results = run_tasks([long(), easy()], 1, kill_when_it_has_a_plan, done=lambda position, _: heard.append(position))
+    results = run_tasks([long(), easy()], 1, kill_at_once, done=lambda position, _: heard.append(position))
     assert [result.termination.reason for result in results] == [Reason.ERROR, Reason.OPTIMAL]
     assert results[0].termination.detail == "the solver process ended with signal 9"
+    assert [result.failure for result in results] == [FailureKind.CRASH, None]
     assert heard == [0, 1]
+
+
+def test_a_killed_solver_leaves_the_last_plan_it_had_found() -> None:
+    first_plan_at: list[float] = []
+
+    def kill_later(progress: Progress) -> None:
+        if progress.incumbent is not None:
+            first_plan_at.append(time.monotonic())
+            if time.monotonic() - first_plan_at[0] > 2:
+                kill_children()
+
+    (result,) = run_tasks([long()], 1, kill_later)
+    assert (result.termination.reason, result.termination.limit) == (Reason.FEASIBLE, Limit.OTHER)
+    assert result.failure is FailureKind.CRASH
+    assert result.termination.detail == "the solver process ended with signal 9; the last plan found is kept"
+    assert result.decisions is not None
+    book = ledger(result.resolved, result.candidates, result.decisions, Activities(result.resolved))
+    verdict = verify(
+        result.resolved,
+        result.candidates,
+        result.decisions,
+        objective=result.termination.objective or 0.0,
+        by_stream={str(stream): value for stream, value in book.by_stream().items()},
+    )
+    assert verdict.passed
 
 
 def test_a_crash_while_starting_fails_alone() -> None:

@@ -164,7 +164,7 @@ class Decomposition:
         if self._objective is None or objective < self._objective:
             self._objective, self._values = objective, values[: self._blocks.original_columns].copy()
             self._slot_costs = costs.copy()
-        self._tell()
+            self._tell(self._values)
 
     def _cuts(self, relaxed: Relaxed) -> list[Cut]:
         """Cuts from the slots, those first whose plan is furthest from the relaxation."""
@@ -188,8 +188,9 @@ class Decomposition:
             self._bound = bound
         self._tell()
 
-    def _tell(self) -> None:
-        self._listener(Progress(self._phase, time.monotonic() - self._began, self._objective, self._bound))
+    def _tell(self, values: FloatArray | None = None) -> None:
+        elapsed = time.monotonic() - self._began
+        self._listener(Progress(self._phase, elapsed, self._objective, self._bound, values=values))
 
     def _relay(self, progress: Progress) -> None:
         known = [bound for bound in (self._bound, progress.bound) if bound is not None]
