@@ -179,15 +179,17 @@ class Activities:
         endpoint = self.resolved.endpoints[call.endpoint]
         workload = self.resolved.workloads[call.workload]
         bucket = workload.buckets[call.bucket]
-        batch = (endpoint.batch_usd_per_million_input_tokens, endpoint.batch_usd_per_million_output_tokens)
-        if call.kind is ServeKind.BATCH and batch[0] is not None and batch[1] is not None:
+        prices = endpoint.prices(bucket.input_tokens)
+        batch = (prices.batch_input, prices.batch_output)
+        waits = call.kind is ServeKind.BATCH and endpoint.answers_in_time(workload)
+        if waits and batch[0] is not None and batch[1] is not None:
             usd = (bucket.input_tokens * batch[0] + bucket.output_tokens * batch[1]) / 1e6
         else:
             cached = workload.prefix_cache_hit_rate * bucket.input_tokens
             usd = (
-                (bucket.input_tokens - cached) * endpoint.usd_per_million_input_tokens
-                + cached * endpoint.usd_per_million_cached_input_tokens
-                + bucket.output_tokens * endpoint.usd_per_million_output_tokens
+                (bucket.input_tokens - cached) * prices.input
+                + cached * prices.cached_input
+                + bucket.output_tokens * prices.output
             ) / 1e6
         tokens = bucket.input_tokens + bucket.output_tokens
         return usd, endpoint.carbon_g_per_million_tokens * tokens / 1e6 / 1e6

@@ -12,9 +12,19 @@ from .diagnostics import Location
 from .resolved import ResolvedEndpoint
 
 if TYPE_CHECKING:
-    from solver.catalog.entries import ApiPrice
+    from solver.catalog.entries import ApiPrice, ApiPriceTier
 
     from .schema.sites import Endpoint
+
+PROMISED_HOURS = 24.0
+"""Completion window of the batch services in the price list (OpenAI, Anthropic, Google, Mistral, Groq and xAI: 24 hours)."""
+PRICE_FIELDS = (
+    "usd_per_million_input_tokens",
+    "usd_per_million_cached_input_tokens",
+    "usd_per_million_output_tokens",
+    "batch_usd_per_million_input_tokens",
+    "batch_usd_per_million_output_tokens",
+)
 
 
 def resolved_endpoints(context: Context) -> tuple[ResolvedEndpoint, ...]:
@@ -40,6 +50,7 @@ def _endpoint(context: Context, index: int, asked: Endpoint) -> ResolvedEndpoint
     if None in batch:
         batch = (None, None)
         _note_no_batch(context, index, asked)
+    turnaround_hours = _turnaround_hours(context, index, asked) if None not in batch else 0.0
     return ResolvedEndpoint(
         index=index,
         name=asked.name or asked.api,
@@ -59,7 +70,38 @@ def _endpoint(context: Context, index: int, asked: Endpoint) -> ResolvedEndpoint
         residency=asked.residency,
         carbon_g_per_million_tokens=asked.carbon_g_per_million_tokens,
         source=f"{listed.source}, {listed.as_of}" if listed is not None else "instance",
+        batch_turnaround_hours=turnaround_hours,
+        tiers=_tiers(context, index, asked, listed),
     )
+
+
+def _turnaround_hours(context: Context, index: int, asked: Endpoint) -> float:
+    """Hours of a batch price's promise: the file's own, else what providers commonly promise, with notes on its effect."""
+    given = asked.batch_turnaround_hours
+    hours = PROMISED_HOURS if given is None else given
+    name, workloads = asked.name or asked.api, context.instance.workloads
+    waiting = [(work.name, work.batch) for work in workloads if work.batch is not None and work.batch.share > 0]
+    at: Location = ("endpoints", index, "batch_turnaround_hours")
+    if given is None and waiting:
+        rule = f"requests at the batch price are taken to be answered within {hours:g} hours, as providers promise"
+        context.report.note(at, name, rule, "state it where it is another")
+    late = [work for work, batch in waiting if batch.deadline_hours < hours]
+    if late:
+        rule = f"answers within {hours:g} hours come too late for {', '.join(late)}: there the real-time price is paid"
+        context.report.note(at, name, rule)
+    return hours
+
+
+def _tiers(context: Context, index: int, asked: Endpoint, listed: ApiPrice | None) -> tuple[ApiPriceTier, ...]:
+    """Tiers of the price list, ascending; none where the file has a price of its own, which then holds for all sizes."""
+    tiers = tuple(sorted(listed.tiers, key=lambda tier: tier.above_input_tokens)) if listed is not None else ()
+    if not tiers or all(getattr(asked, name) is None for name in PRICE_FIELDS):
+        return tiers
+    start = tiers[0].above_input_tokens
+    if _longest_input(context) > start:
+        rule = f"the list has other prices for requests above {start} input tokens; the file's own hold for all sizes"
+        context.report.warning(("endpoints", index, "api"), asked.api, rule, "leave the prices to the list")
+    return ()
 
 
 def _first(*values: float | None) -> float | None:
@@ -79,11 +121,6 @@ def _price_list(context: Context, index: int, asked: Endpoint) -> ApiPrice | Non
         f"list prices in USD per million tokens ({figures}; standing `{price.standing}`): {price.source}, {price.as_of}"
     )
     context.report.note(at, asked.api, f"{rule}{f'; {price.notes}' if price.notes else ''}")
-    if price.tiers:
-        start = min(tier.above_input_tokens for tier in price.tiers)
-        if _longest_input(context) > start:
-            rule = f"requests above {start} input tokens have other prices, which are not planned with"
-            context.report.warning(at, asked.api, rule, "give those prices at an endpoint of its own")
     return price
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from solver.catalog.entries import Accelerator, LengthBucket, Model, QuantizationRecovery, ServerType
+from solver.catalog.entries import Accelerator, ApiPriceTier, LengthBucket, Model, QuantizationRecovery, ServerType
 
 from .schema import Baseline, Instance
 from .schema.policy import Policy
@@ -88,8 +88,23 @@ class ResolvedOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenPrices:
+    """USD per million tokens of one request; batch prices None where the provider has none."""
+
+    input: float
+    cached_input: float
+    output: float
+    batch_input: float | None
+    batch_output: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedEndpoint:
-    """A per-token API with prices in USD per million tokens; batch prices None where the provider has none."""
+    """A per-token API with prices in USD per million tokens; batch prices None where the provider has none.
+
+    `tiers`: other prices of requests whose input is longer than a threshold, ascending. Batch prices hold for requests that
+    may wait `batch_turnaround_hours` for the answer; others pay the real-time price.
+    """
 
     index: int
     name: str
@@ -109,6 +124,33 @@ class ResolvedEndpoint:
     residency: tuple[str, ...]
     carbon_g_per_million_tokens: float
     source: str
+    batch_turnaround_hours: float = 0.0
+    tiers: tuple[ApiPriceTier, ...] = ()
+
+    def prices(self, input_tokens: int) -> TokenPrices:
+        """Prices of a whole request with so many input tokens: those of the highest tier that it exceeds."""
+        reached = [tier for tier in self.tiers if input_tokens > tier.above_input_tokens]
+        if not reached:
+            return TokenPrices(
+                self.usd_per_million_input_tokens,
+                self.usd_per_million_cached_input_tokens,
+                self.usd_per_million_output_tokens,
+                self.batch_usd_per_million_input_tokens,
+                self.batch_usd_per_million_output_tokens,
+            )
+        tier = max(reached, key=lambda one: one.above_input_tokens)
+        cached = tier.usd_per_million_cached_input_tokens
+        return TokenPrices(
+            tier.usd_per_million_input_tokens,
+            tier.usd_per_million_input_tokens if cached is None else cached,
+            tier.usd_per_million_output_tokens,
+            tier.batch_usd_per_million_input_tokens,
+            tier.batch_usd_per_million_output_tokens,
+        )
+
+    def answers_in_time(self, workload: Workload) -> bool:
+        """Whether its batch service promises an answer within a workload's deadline."""
+        return self.batch_turnaround_hours <= workload.deadline_hours
 
     def score(self, metric: str) -> float | None:
         """Quality on a metric, None where not known."""

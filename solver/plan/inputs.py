@@ -102,4 +102,8 @@ def _endpoint(endpoint: ResolvedEndpoint) -> Json:
         "residency": list(endpoint.residency),
         "carbon_g_per_million_tokens": endpoint.carbon_g_per_million_tokens,
         "source": endpoint.source,
+        "batch_turnaround_hours": (
+            None if endpoint.batch_usd_per_million_input_tokens is None else endpoint.batch_turnaround_hours
+        ),
+        "tiers": [tier.model_dump(mode="json") for tier in endpoint.tiers],
     }

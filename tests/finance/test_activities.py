@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from solver.catalog.entries import ApiPriceTier
 from solver.deployments.enumerate import candidates as enumerate_candidates
 from solver.deployments.types import Call, ServeKind
 from solver.finance.activities import Activities
@@ -288,6 +290,32 @@ def test_api_tokens(kind: ServeKind, batch: bool) -> None:
     assert close(flow.by_stream[Stream.API_TOKENS], monthly(usd * 0.81 ** (MONTHS / 12), 6))
     assert flow.tonnes == pytest.approx(6 * 0.4e-6)
     assert close(flow.by_stream[Stream.CARBON] * 1e6, monthly(0.4e-6 * 100, 6) * 1e6)
+
+
+@pytest.mark.parametrize(("hours", "usd"), [(24, 2000 / 1e6), (23, 3550 / 1e6)])
+def test_a_batch_price_whose_answer_comes_too_late_is_not_paid(hours: float, usd: float) -> None:
+    """Answered within 24 h: in time for a deadline of 24 h; with one of 23 h the request pays the real-time price."""
+    prices = {f"batch_usd_per_million_{what}_tokens": usd for what, usd in (("input", 2.0), ("output", 4.0))}
+    found = activities(offer("on_demand", usd_per_hour=1), endpoints=[endpoint(**prices)])
+    workload = replace(found.resolved.workloads[0], batch_share=0.5, deadline_hours=hours)
+    found = Activities(replace(found.resolved, workloads=(workload,)))
+    assert found.request_figures(Call(0, 0, ServeKind.BATCH, 0, None, True))[0] == pytest.approx(usd)
+
+
+@pytest.mark.parametrize(("input_tokens", "usd"), [(600, 3550 / 1e6), (601, (451 * 8 + 150 * 8 + 200 * 10) / 1e6)])
+def test_a_request_pays_the_tier_that_its_input_exceeds(input_tokens: int, usd: float) -> None:
+    """Above 600 input tokens 8 in (cached too, as no cached price is stated) and 10 out, for all tokens of the request."""
+    found = activities(offer("on_demand", usd_per_hour=1), endpoints=[endpoint()])
+    tier = ApiPriceTier(above_input_tokens=600, usd_per_million_input_tokens=8, usd_per_million_output_tokens=10)
+    workload = found.resolved.workloads[0]
+    bucket = workload.buckets[0].model_copy(update={"input_tokens": input_tokens})
+    given = replace(
+        found.resolved,
+        workloads=(replace(workload, buckets=(bucket,), prefix_cache_hit_rate=150 / input_tokens),),
+        endpoints=(replace(found.resolved.endpoints[0], tiers=(tier,)),),
+    )
+    answer = Activities(given).request_figures(Call(0, 0, ServeKind.REAL_TIME, 0, None, True))
+    assert answer[0] == pytest.approx(usd)
 
 
 def test_tax_of_a_purchase() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -167,6 +168,39 @@ def test_endpoint_from_the_price_list() -> None:
     )
     assert (cheaper.name, cheaper.usd_per_million_output_tokens) == ("cheaper", 0.1)
     assert cheaper.usd_per_million_input_tokens == mini.usd_per_million_input_tokens
+
+
+def with_endpoint(deadline_hours: float = 12, **fields: Any) -> ResolvedInstance:
+    data = sound()
+    data["endpoints"] = [fields]
+    data["workloads"][0]["batch"] = {"share": 0.2, "deadline_hours": deadline_hours}
+    data["workloads"][0]["lengths"] = [{"input_tokens": 250_000, "output_tokens": 100, "share": 1.0}]
+    return resolve(parse_instance(data))
+
+
+def test_batch_prices_of_the_list_are_answered_within_a_day() -> None:
+    found = with_endpoint(api="openai/gpt-4o-mini")
+    assert found.endpoints[0].batch_turnaround_hours == 24
+    assert not found.endpoints[0].answers_in_time(found.workloads[0])
+    rules = [one.rule for one in found.diagnostics if one.path == "endpoints[0].batch_turnaround_hours"]
+    assert any("within 24 hours, as providers promise" in rule for rule in rules)
+    assert any("too late for chat" in rule for rule in rules)
+    faster = with_endpoint(api="openai/gpt-4o-mini", batch_turnaround_hours=6)
+    assert faster.endpoints[0].answers_in_time(faster.workloads[0])
+    assert not [one for one in faster.diagnostics if one.path == "endpoints[0].batch_turnaround_hours"]
+
+
+def test_long_requests_pay_the_tier_of_the_list() -> None:
+    """gemini-2.5-pro: 1.25 and 10 USD up to 200,000 input tokens, 2.50 and 15 above."""
+    found = with_endpoint(api="google/gemini-2.5-pro")
+    endpoint = found.endpoints[0]
+    assert [tier.above_input_tokens for tier in endpoint.tiers] == [200_000]
+    short, long = endpoint.prices(200_000), endpoint.prices(200_001)
+    assert (short.input, short.output) == (1.25, 10.0)
+    assert (long.input, long.output) == (2.5, 15.0)
+    own = with_endpoint(api="google/gemini-2.5-pro", usd_per_million_output_tokens=9)
+    assert own.endpoints[0].tiers == ()
+    assert any("hold for all sizes" in one.rule for one in own.diagnostics)
 
 
 def test_recoveries_cover_models_precisions_and_metrics_in_use() -> None:

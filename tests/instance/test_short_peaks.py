@@ -12,8 +12,7 @@ from solver.instance.diagnostics import InstanceError
 from solver.instance.load import parse_instance
 from solver.instance.resolve import resolve
 from solver.instance.resolved import ResolvedInstance
-
-from .base import sound
+from tests.instance.base import sound
 
 
 def peaked(*peaks: dict[str, float], **latency: Any) -> ResolvedInstance:

@@ -191,15 +191,18 @@ class Money:
         workload = self.resolved.workloads[call.workload]
         bucket = workload.buckets[call.bucket]
         requests = 3600 * slot.hours_per_month
-        batch_in = endpoint.batch_usd_per_million_input_tokens
-        batch_out = endpoint.batch_usd_per_million_output_tokens
-        if call.kind is ServeKind.BATCH and batch_in is not None and batch_out is not None:
+        above = [tier for tier in endpoint.tiers if bucket.input_tokens > tier.above_input_tokens]
+        prices = above[-1] if above else endpoint
+        batch_in, batch_out = prices.batch_usd_per_million_input_tokens, prices.batch_usd_per_million_output_tokens
+        waits = call.kind is ServeKind.BATCH and endpoint.batch_turnaround_hours <= workload.deadline_hours
+        if waits and batch_in is not None and batch_out is not None:
             request_usd = (bucket.input_tokens * batch_in + bucket.output_tokens * batch_out) / 1e6
         else:
             hit = workload.prefix_cache_hit_rate
-            input_usd = (1 - hit) * endpoint.usd_per_million_input_tokens
-            input_usd += hit * endpoint.usd_per_million_cached_input_tokens
-            output_usd = bucket.output_tokens * endpoint.usd_per_million_output_tokens
+            cached_usd = prices.usd_per_million_cached_input_tokens
+            input_usd = (1 - hit) * prices.usd_per_million_input_tokens
+            input_usd += hit * (prices.usd_per_million_input_tokens if cached_usd is None else cached_usd)
+            output_usd = bucket.output_tokens * prices.usd_per_million_output_tokens
             request_usd = (bucket.input_tokens * input_usd + output_usd) / 1e6
         grams = (bucket.input_tokens + bucket.output_tokens) / 1e6 * endpoint.carbon_g_per_million_tokens
         emitted = requests * grams / 1e6

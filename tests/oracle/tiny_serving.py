@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from solver.catalog.entries import LengthBucket, Model, Precision, Quality
+from solver.catalog.entries import ApiPriceTier, LengthBucket, Model, Precision, Quality
 from solver.deployments.types import Call, Candidates, Deployment, ServeKind, Service, Unserved
 from solver.instance.resolved import ResolvedEndpoint, ResolvedInstance, Workload
 from solver.instance.schema.horizon import Horizon
@@ -137,6 +137,8 @@ def endpoints(
         if not score and rng.random() < 0.7:
             score = (Quality(metric=METRIC, score=rng.uniform(0.5, 0.95)),)
         carbon = offered.tonnes_scale / load.million_tokens_per_month * 1e6 / 6 * rng.uniform(0.1, 1.0)
+        # Of its own, so that what is drawn after it stays as it was.
+        apart = random.Random(f"{index} {price}")
         endpoint = ResolvedEndpoint(
             index=index,
             name=f"{provider}/product-{index}",
@@ -156,6 +158,8 @@ def endpoints(
             residency=rng.choice((("eu",), ("us", "eu"), ())) if "residency" in on else (),
             carbon_g_per_million_tokens=carbon if on & {"carbon_cap", "carbon_price"} else 0.0,
             source="test",
+            batch_turnaround_hours=apart.choice((0.0, 6.0, 24.0)) if batch else 0.0,
+            tiers=_tiers(apart, price) if apart.random() < 0.3 else (),
         )
         found.append(endpoint)
         parts.append(
@@ -295,3 +299,18 @@ def _unserved(
         if share > 0
     ]
     return tuple(Unserved(*key, reasons=("nothing on offer serves it",)) for key in wanted if key not in served)
+
+
+def _tiers(rng: random.Random, price: float) -> tuple[ApiPriceTier, ...]:
+    """Other prices above an input length that some buckets exceed."""
+    return tuple(
+        ApiPriceTier(
+            above_input_tokens=start,
+            usd_per_million_input_tokens=price * factor,
+            usd_per_million_cached_input_tokens=rng.choice((None, price * 0.3)),
+            usd_per_million_output_tokens=price * 3 * factor,
+            batch_usd_per_million_input_tokens=price * 0.6 * factor,
+            batch_usd_per_million_output_tokens=price * factor,
+        )
+        for start, factor in ((200, 1.5), (900, 0.7))
+    )

@@ -102,7 +102,7 @@ class MetricScore(_message.Message):
     def __init__(self, metric: _Optional[str] = ..., score: _Optional[float] = ...) -> None: ...
 
 class ResolvedEndpoint(_message.Message):
-    __slots__ = ("name", "provider", "model", "quality", "usd_per_million_input_tokens", "usd_per_million_cached_input_tokens", "usd_per_million_output_tokens", "batch_usd_per_million_input_tokens", "batch_usd_per_million_output_tokens", "price_change_per_year", "max_requests_per_second", "ttft_ms", "tpot_ms", "max_context_tokens", "residency", "carbon_g_per_million_tokens", "source")
+    __slots__ = ("name", "provider", "model", "quality", "usd_per_million_input_tokens", "usd_per_million_cached_input_tokens", "usd_per_million_output_tokens", "batch_usd_per_million_input_tokens", "batch_usd_per_million_output_tokens", "price_change_per_year", "max_requests_per_second", "ttft_ms", "tpot_ms", "max_context_tokens", "residency", "carbon_g_per_million_tokens", "source", "batch_turnaround_hours", "tiers")
     NAME_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
@@ -120,6 +120,8 @@ class ResolvedEndpoint(_message.Message):
     RESIDENCY_FIELD_NUMBER: _ClassVar[int]
     CARBON_G_PER_MILLION_TOKENS_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
+    BATCH_TURNAROUND_HOURS_FIELD_NUMBER: _ClassVar[int]
+    TIERS_FIELD_NUMBER: _ClassVar[int]
     name: str
     provider: str
     model: str
@@ -137,7 +139,25 @@ class ResolvedEndpoint(_message.Message):
     residency: _containers.RepeatedScalarFieldContainer[str]
     carbon_g_per_million_tokens: float
     source: str
-    def __init__(self, name: _Optional[str] = ..., provider: _Optional[str] = ..., model: _Optional[str] = ..., quality: _Optional[_Iterable[_Union[MetricScore, _Mapping]]] = ..., usd_per_million_input_tokens: _Optional[float] = ..., usd_per_million_cached_input_tokens: _Optional[float] = ..., usd_per_million_output_tokens: _Optional[float] = ..., batch_usd_per_million_input_tokens: _Optional[float] = ..., batch_usd_per_million_output_tokens: _Optional[float] = ..., price_change_per_year: _Optional[float] = ..., max_requests_per_second: _Optional[float] = ..., ttft_ms: _Optional[float] = ..., tpot_ms: _Optional[float] = ..., max_context_tokens: _Optional[int] = ..., residency: _Optional[_Iterable[str]] = ..., carbon_g_per_million_tokens: _Optional[float] = ..., source: _Optional[str] = ...) -> None: ...
+    batch_turnaround_hours: float
+    tiers: _containers.RepeatedCompositeFieldContainer[PriceTier]
+    def __init__(self, name: _Optional[str] = ..., provider: _Optional[str] = ..., model: _Optional[str] = ..., quality: _Optional[_Iterable[_Union[MetricScore, _Mapping]]] = ..., usd_per_million_input_tokens: _Optional[float] = ..., usd_per_million_cached_input_tokens: _Optional[float] = ..., usd_per_million_output_tokens: _Optional[float] = ..., batch_usd_per_million_input_tokens: _Optional[float] = ..., batch_usd_per_million_output_tokens: _Optional[float] = ..., price_change_per_year: _Optional[float] = ..., max_requests_per_second: _Optional[float] = ..., ttft_ms: _Optional[float] = ..., tpot_ms: _Optional[float] = ..., max_context_tokens: _Optional[int] = ..., residency: _Optional[_Iterable[str]] = ..., carbon_g_per_million_tokens: _Optional[float] = ..., source: _Optional[str] = ..., batch_turnaround_hours: _Optional[float] = ..., tiers: _Optional[_Iterable[_Union[PriceTier, _Mapping]]] = ...) -> None: ...
+
+class PriceTier(_message.Message):
+    __slots__ = ("above_input_tokens", "usd_per_million_input_tokens", "usd_per_million_cached_input_tokens", "usd_per_million_output_tokens", "batch_usd_per_million_input_tokens", "batch_usd_per_million_output_tokens")
+    ABOVE_INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    USD_PER_MILLION_INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    USD_PER_MILLION_CACHED_INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    USD_PER_MILLION_OUTPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    BATCH_USD_PER_MILLION_INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    BATCH_USD_PER_MILLION_OUTPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    above_input_tokens: int
+    usd_per_million_input_tokens: float
+    usd_per_million_cached_input_tokens: float
+    usd_per_million_output_tokens: float
+    batch_usd_per_million_input_tokens: float
+    batch_usd_per_million_output_tokens: float
+    def __init__(self, above_input_tokens: _Optional[int] = ..., usd_per_million_input_tokens: _Optional[float] = ..., usd_per_million_cached_input_tokens: _Optional[float] = ..., usd_per_million_output_tokens: _Optional[float] = ..., batch_usd_per_million_input_tokens: _Optional[float] = ..., batch_usd_per_million_output_tokens: _Optional[float] = ...) -> None: ...
 
 class RateRow(_message.Message):
     __slots__ = ("workload", "bucket", "kind", "deployment", "model", "precision", "accelerator", "accelerators_per_replica", "concurrency", "requests_per_second", "margin", "utilisation_limit", "planned_requests_per_second", "ttft_ms", "tpot_ms", "end_to_end_ms", "quality", "provenance", "source", "requests_per_month_mean")

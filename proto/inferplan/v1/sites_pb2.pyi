@@ -198,7 +198,7 @@ class Site(_message.Message):
     def __init__(self, name: _Optional[str] = ..., provider: _Optional[str] = ..., region: _Optional[str] = ..., residency: _Optional[_Iterable[str]] = ..., power_kw: _Optional[float] = ..., pue: _Optional[float] = ..., rack_units: _Optional[float] = ..., colocation_usd_per_kw_month: _Optional[float] = ..., staff_usd_per_server_month: _Optional[float] = ..., electricity: _Optional[_Union[Electricity, _Mapping]] = ..., carbon_g_per_kwh: _Optional[float] = ..., egress_usd_per_gb: _Optional[float] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ...) -> None: ...
 
 class Endpoint(_message.Message):
-    __slots__ = ("api", "name", "model", "quality", "usd_per_million_input_tokens", "usd_per_million_cached_input_tokens", "usd_per_million_output_tokens", "batch_usd_per_million_input_tokens", "batch_usd_per_million_output_tokens", "price_change_per_year", "max_requests_per_second", "ttft_ms", "tpot_ms", "max_context_tokens", "residency", "carbon_g_per_million_tokens")
+    __slots__ = ("api", "name", "model", "quality", "usd_per_million_input_tokens", "usd_per_million_cached_input_tokens", "usd_per_million_output_tokens", "batch_usd_per_million_input_tokens", "batch_usd_per_million_output_tokens", "price_change_per_year", "max_requests_per_second", "ttft_ms", "tpot_ms", "max_context_tokens", "residency", "carbon_g_per_million_tokens", "batch_turnaround_hours")
     API_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
@@ -215,6 +215,7 @@ class Endpoint(_message.Message):
     MAX_CONTEXT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     RESIDENCY_FIELD_NUMBER: _ClassVar[int]
     CARBON_G_PER_MILLION_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    BATCH_TURNAROUND_HOURS_FIELD_NUMBER: _ClassVar[int]
     api: str
     name: str
     model: str
@@ -231,4 +232,5 @@ class Endpoint(_message.Message):
     max_context_tokens: int
     residency: _containers.RepeatedScalarFieldContainer[str]
     carbon_g_per_million_tokens: float
-    def __init__(self, api: _Optional[str] = ..., name: _Optional[str] = ..., model: _Optional[str] = ..., quality: _Optional[_Iterable[_Union[_entries_pb2.Quality, _Mapping]]] = ..., usd_per_million_input_tokens: _Optional[float] = ..., usd_per_million_cached_input_tokens: _Optional[float] = ..., usd_per_million_output_tokens: _Optional[float] = ..., batch_usd_per_million_input_tokens: _Optional[float] = ..., batch_usd_per_million_output_tokens: _Optional[float] = ..., price_change_per_year: _Optional[float] = ..., max_requests_per_second: _Optional[float] = ..., ttft_ms: _Optional[float] = ..., tpot_ms: _Optional[float] = ..., max_context_tokens: _Optional[int] = ..., residency: _Optional[_Iterable[str]] = ..., carbon_g_per_million_tokens: _Optional[float] = ...) -> None: ...
+    batch_turnaround_hours: float
+    def __init__(self, api: _Optional[str] = ..., name: _Optional[str] = ..., model: _Optional[str] = ..., quality: _Optional[_Iterable[_Union[_entries_pb2.Quality, _Mapping]]] = ..., usd_per_million_input_tokens: _Optional[float] = ..., usd_per_million_cached_input_tokens: _Optional[float] = ..., usd_per_million_output_tokens: _Optional[float] = ..., batch_usd_per_million_input_tokens: _Optional[float] = ..., batch_usd_per_million_output_tokens: _Optional[float] = ..., price_change_per_year: _Optional[float] = ..., max_requests_per_second: _Optional[float] = ..., ttft_ms: _Optional[float] = ..., tpot_ms: _Optional[float] = ..., max_context_tokens: _Optional[int] = ..., residency: _Optional[_Iterable[str]] = ..., carbon_g_per_million_tokens: _Optional[float] = ..., batch_turnaround_hours: _Optional[float] = ...) -> None: ...

@@ -186,3 +186,7 @@ class Endpoint(Part):
     )
     residency: tuple[Identifier, ...] = Field(default=(), description="Regions of law it runs in, such as `us`.")
     carbon_g_per_million_tokens: NonNegative = Field(default=0.0, description="g CO2e per million tokens, if stated.")
+    batch_turnaround_hours: Annotated[Number, Field(ge=0, le=168, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="Hours within which requests at the batch price are answered; default: 24, what providers promise.",
+    )

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from solver.catalog.entries import ApiPriceTier
 from solver.decisions import Decisions
 from solver.deployments.types import Call, Candidates, ServeKind, Service
 from solver.instance.resolved import ResolvedEndpoint, ResolvedInstance
@@ -52,18 +53,26 @@ def count(value: float) -> float:
 
 
 def usd_per_request(resolved: ResolvedInstance, endpoint: ResolvedEndpoint, w: int, k: int, kind: ServeKind) -> float:
-    """Price of one call at month 0. Batch prices count where both exist; they know no cached input."""
+    """Price of one call at month 0, at the tier that its input reaches. Batch prices count where both exist and the answer
+    is promised within the deadline; they know no cached input."""
     workload = resolved.workloads[w]
     bucket = workload.buckets[k]
-    batch_input = endpoint.batch_usd_per_million_input_tokens
-    batch_output = endpoint.batch_usd_per_million_output_tokens
-    if kind is ServeKind.BATCH and batch_input is not None and batch_output is not None:
+    tier: ResolvedEndpoint | ApiPriceTier = endpoint
+    for each in sorted(endpoint.tiers, key=lambda one: one.above_input_tokens):
+        if bucket.input_tokens > each.above_input_tokens:
+            tier = each
+    batch_input, batch_output = tier.batch_usd_per_million_input_tokens, tier.batch_usd_per_million_output_tokens
+    in_time = kind is ServeKind.BATCH and not endpoint.batch_turnaround_hours > workload.deadline_hours
+    if in_time and batch_input is not None and batch_output is not None:
         return (bucket.input_tokens * batch_input + bucket.output_tokens * batch_output) / 1e6
     cached = workload.prefix_cache_hit_rate * bucket.input_tokens
+    cached_price = tier.usd_per_million_cached_input_tokens
+    if cached_price is None:
+        cached_price = tier.usd_per_million_input_tokens
     return (
-        (bucket.input_tokens - cached) * endpoint.usd_per_million_input_tokens
-        + cached * endpoint.usd_per_million_cached_input_tokens
-        + bucket.output_tokens * endpoint.usd_per_million_output_tokens
+        (bucket.input_tokens - cached) * tier.usd_per_million_input_tokens
+        + cached * cached_price
+        + bucket.output_tokens * tier.usd_per_million_output_tokens
     ) / 1e6
 
 
