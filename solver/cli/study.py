@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from solver.study.result import StudyResult
 from solver.study.row import Row
 from solver.study.runner import Memory, Runner, Store
 from solver.study.store import ResultsFile, StoreError
+from solver.study.titles import title_of
 
 RESULTS = Path("study-results")
 MOST_FAILURES = 5
@@ -146,13 +147,13 @@ def row_words(row: Row) -> str:
     >>> row_words(Row(3, "late", {}, "failed", "INFEASIBLE"))
     'row 3, late: no plan: INFEASIBLE'
     """
-    inputs = "".join(f", {name} {value}" for name, value in row.inputs.items() if value is not None)
+    title = f"row {row.index}, {title_of(row.scenario, row.inputs)}"
     if not row.ok:
-        return f"row {row.index}, {row.scenario}{inputs}: no plan: {row.reason}"
-    return f"row {row.index}, {row.scenario}{inputs}: {row.lifecycle_usd or 0:,.0f} USD; {row.fleet or 'no servers'}"
+        return f"{title}: no plan: {row.reason}"
+    return f"{title}: {row.lifecycle_usd or 0:,.0f} USD; {row.fleet or 'no servers'}"
 
 
-def code_of(rows: list[Row] | tuple[Row, ...] | Any) -> Exit:
+def code_of(rows: Sequence[Row]) -> Exit:
     """0 where any row has a plan (or the kind makes no rows), else the gravest of the rows' reasons."""
     if not rows or any(row.ok for row in rows):
         return Exit.PLAN

@@ -16,7 +16,7 @@ def json_schema() -> dict[str, Any]:
     It states what one field can state; rules across fields are checked on loading.
     """
     schema = Instance.model_json_schema(by_alias=True, mode="validation")
-    schema = _standard_limits(schema)
+    schema = standard_limits(schema)
     head = {"$schema": DIALECT, "$id": SCHEMA_ID, "title": "inferplan/v1 instance"}
     return {**head, **{key: value for key, value in schema.items() if key not in head}}
 
@@ -25,14 +25,15 @@ STANDARD = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "e
 """Limits that stand behind a validator of their own come out under pydantic's names, which JSON Schema does not know."""
 
 
-def _standard_limits(part: Any) -> Any:
+def standard_limits(part: Any) -> Any:
+    """A schema with limits under JSON Schema's names."""
     if isinstance(part, list):
-        return [_standard_limits(item) for item in part]
+        return [standard_limits(item) for item in part]
     if not isinstance(part, dict):
         return part
     numeric = isinstance(part.get("type"), str)  # a block of properties has no type of its own
     return {
-        STANDARD.get(key, key) if numeric else key: _standard_limits(value)
+        STANDARD.get(key, key) if numeric else key: standard_limits(value)
         for key, value in part.items()
         if not (numeric and key == "allow_inf_nan")
     }

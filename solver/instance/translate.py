@@ -15,6 +15,9 @@ from .suggest import did_you_mean, nearest
 Words = tuple[str, str]
 """Rule and fix."""
 
+UNKNOWN_KEY = "this key is not known"
+"""Rule told of a key that its block does not have."""
+
 _NUMBER_WITH_UNIT = re.compile(r"\s*[$€£]?\s*([-+]?[0-9][0-9.,_' ]*)\s*(\S.*)?\Z")
 _PATTERNS = {
     r"^\d{4}-(0[1-9]|1[0-2])$": ("must be a month as YYYY-MM, such as 2027-01", ""),
@@ -183,9 +186,12 @@ def _unknown_key(place: Place, data: Any, schema: type[BaseModel]) -> Words:
     others = kinds_of(outer.annotation)
     having = [kind for kind, other in others.items() if key in fields_of(other)]
     if having:
-        return f"`kind: {parent.get('kind')}` does not have this key", f"{' and '.join(having)} {'has' if len(having) == 1 else 'have'} it"
+        return (
+            f"`kind: {parent.get('kind')}` does not have this key",
+            f"{' and '.join(having)} {'has' if len(having) == 1 else 'have'} it",
+        )
     free = [name for name in known if name not in parent] or list(known)
-    return "this key is not known", did_you_mean(key, free, f"known keys: {', '.join(known)}")
+    return UNKNOWN_KEY, did_you_mean(key, free, f"known keys: {', '.join(known)}")
 
 
 def _list(place: Place, context: Mapping[str, Any]) -> Words:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
-from solver.instance.diagnostics import InstanceError, Location, Report, describe
-from solver.instance.resolved import Severity
+from solver.instance.diagnostics import Finding, InstanceError, Location, Report, describe
+from solver.instance.resolved import Diagnostic, Severity
+from solver.instance.suggest import nearest
+from solver.instance.translate import UNKNOWN_KEY
 
 from .apply import ChangeError, applied
 from .base import BaseInstance, resolved_of
 from .change import Change, read_change
-from .paths import PathError, places
+from .paths import PathError, places, value_at
 from .scenario import Scenario
 from .scenarios import axis_changes, named
 from .schema import Study
@@ -133,8 +136,18 @@ def tell_invalid(scenario: Scenario, base: BaseInstance, at: Location, what: str
                 continue
             cause = _cause(document, scenario.overrides, getattr(found, "location", ()))
             place = (*at, cause.path) if cause is not None and at[-1:] == ("overrides",) else at
-            rule = f"{what} makes the instance invalid: {describe(found).removeprefix('error: ')}"
+            rule = f"{what} makes the instance invalid: {_told(found, base)}"
             report.error(place, cause.shown if cause is not None else "", rule)
+
+
+def _told(found: Diagnostic, base: BaseInstance) -> str:
+    """A finding in words. A misspelled key most likely stands for one that the block has already."""
+    if isinstance(found, Finding) and found.rule == UNKNOWN_KEY:
+        block = value_at(base.document, found.location[:-1])
+        near = nearest(str(found.location[-1]), block) if isinstance(block, dict) else None
+        if near is not None:
+            found = replace(found, fix=f"did you mean {near}?")
+    return describe(found).removeprefix("error: ")
 
 
 def _cause(document: object, changes: Sequence[Change], location: Location) -> Change | None:

@@ -76,8 +76,11 @@ def _walk(value: Any, rest: str, at: Location) -> Iterator[Location]:
     if not rest:
         yield at
     elif isinstance(value, list):
-        for position, after in _items(value, rest, at):
-            yield from _walk(value[position], after, (*at, position))
+        items = _items(value, rest, at)
+        if len(items) == 1:
+            yield from _walk(value[items[0][0]], items[0][1], (*at, items[0][0]))
+        else:
+            yield from _each(value, items, at)
     elif isinstance(value, dict) or value is _MISSING or value is None:
         found = _KEY.match(rest)
         if rest.startswith("[") and value is not _MISSING:
@@ -88,6 +91,22 @@ def _walk(value: Any, rest: str, at: Location) -> Iterator[Location]:
         yield from _walk(inner, rest[found.end() :], (*at, found[1]))
     else:
         raise PathError(f"{path_of(at)} is a single value: there is nothing below it", f"end the path at {path_of(at)}")
+
+
+def _each(value: list[Any], items: list[tuple[int, str]], at: Location) -> Iterator[Location]:
+    """What is left of the path in every selected item; items that have no such place are passed over, but not all of them."""
+    first: PathError | None = None
+    found = 0
+    for position, after in items:
+        try:
+            below = list(_walk(value[position], after, (*at, position)))
+        except PathError as error:
+            first = first or error
+            continue
+        found += len(below)
+        yield from below
+    if not found and first is not None:
+        raise first
 
 
 def _items(items: list[Any], rest: str, at: Location) -> list[tuple[int, str]]:

@@ -45,7 +45,7 @@ def run(study: LoadedStudy, runner: Runner) -> StudyResult:
     indices: dict[str, list[SobolIndex]] = {}
     for position, scenario in enumerate(study.scenarios):
         mine = [by_index[point.index] for point in drawn[position::count] if point.index in by_index]
-        outcome = outcome_of(scenario, mine, factors, asked)
+        outcome = outcome_of(scenario, _independent(mine, asked, len(factors)), factors, asked)
         found.append(outcome)
         if asked.method is Method.SALTELLI and len(mine) == len(drawn) // count and all(row.ok for row in mine):
             cost = np.array([row.lifecycle_usd for row in mine], dtype=np.float64)
@@ -53,6 +53,19 @@ def run(study: LoadedStudy, runner: Runner) -> StudyResult:
                 factors, cost, confidence=asked.confidence, resamples=asked.resamples, seed=study.study.seed
             )
     return _result(study, rows, found, moved, indices, complete=len(rows) == len(points))
+
+
+def _independent(rows: Sequence[Row], asked: MonteCarlo, factors: int) -> list[Row]:
+    """Of a Saltelli design only its two independent samples: the rows between them repeat the values of both."""
+    if asked.method is not Method.SALTELLI:
+        return list(rows)
+    return [row for row in rows if _sample(row) % (factors + 2) in (0, factors + 1)]
+
+
+def _sample(row: Row) -> int:
+    value = row.inputs["sample"]
+    assert isinstance(value, int)
+    return value
 
 
 def _asked(study: LoadedStudy) -> MonteCarlo:
