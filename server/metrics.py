@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import (
     GC_COLLECTOR,
@@ -76,6 +76,10 @@ class ServerState(Collector):
             ("inferplan_open_calls", "Calls that are served or wait for a thread.", "pool", calls),
         )
 
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Nothing is read on registering."""
+        return iter(())
+
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """All readings, and the solvers' memory."""
         for name, meaning, label, read in self._readings:
@@ -91,35 +95,31 @@ class ServerState(Collector):
 
 def solver_bytes() -> list[int]:
     """Resident memory of each solver process: the children of this process's fork server."""
-    import os
-
     return [
         _resident(solver) for helper in _children(os.getpid()) for solver in _children(helper) if _resident(solver) > 0
     ]
 
 
-def serve_metrics(listen: str, state: ServerState) -> Callable[[], None]:
-    """Answer Prometheus at an address; what ends that. Raises ListenError."""
-    host, port = host_and_port(listen)
-    REGISTRY.register(state)
-    try:
-        server, thread = start_http_server(port, host, REGISTRY)
-    except OSError as error:
-        REGISTRY.unregister(state)
-        raise ListenError(f"{listen}: cannot be listened on ({error.strerror})") from error
+class MetricsEndpoint:
+    """Answers Prometheus over HTTP. `port` is what the system chose where 0 was asked for."""
 
-    def end() -> None:
-        _ended(server)
-        thread.join()
-        REGISTRY.unregister(state)
+    def __init__(self, listen: str, state: ServerState) -> None:
+        """Raises ListenError."""
+        host, port = host_and_port(listen)
+        try:
+            self._server, self._thread = start_http_server(port, host, REGISTRY)
+        except OSError as error:
+            raise ListenError(f"{listen}: cannot be listened on ({error.strerror})") from error
+        self._state = state
+        REGISTRY.register(state)
+        self.port = self._server.server_port
 
-    end.port = server.server_port  # type: ignore[attr-defined]
-    return end
-
-
-def _ended(server: WSGIServer) -> None:
-    server.shutdown()
-    server.server_close()
+    def close(self) -> None:
+        """Answer no more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        REGISTRY.unregister(self._state)
 
 
 def _children(parent: int) -> list[int]:

@@ -99,6 +99,11 @@ class Server:
         return self._store.name
 
     @property
+    def open_calls(self) -> int:
+        """Calls of callers that are served or wait for a thread."""
+        return self._admission.pool.busy
+
+    @property
     def metrics_port(self) -> int | None:
         """Port of the figures; None where there are none."""
         return None if self._metrics is None else self._metrics.port

@@ -1,0 +1,76 @@
+// What a planning tool does with inferplan: checks an instance, solves it, leaves a job behind, looks figures up.
+// node plan.mjs ADDRESS INSTANCE.json   (the instance as protobuf JSON; INFERPLAN_TOKEN, INFERPLAN_TLS_CA as for the command)
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { ask, connect, listen, status } from "./connection.mjs";
+
+const [address, file] = process.argv.slice(2);
+const instance = JSON.parse(readFileSync(file, "utf8"));
+const connection = connect(address, { token: process.env.INFERPLAN_TOKEN, authority: process.env.INFERPLAN_TLS_CA });
+const { planner, jobs, catalog } = connection;
+const done = (method) => console.log(`ok inferplan.v1.${method}`);
+
+async function lookUp() {
+  const { entries } = await ask(connection, catalog, "List", { kind: "CATALOG_KIND_ACCELERATOR", page_size: 5 });
+  assert.equal(entries.length, 5);
+  done("Catalog/List");
+  const { entry } = await ask(connection, catalog, "Get", { kind: entries[0].kind, name: entries[0].name });
+  assert.equal(entry.name, entries[0].name);
+  done("Catalog/Get");
+  const schema = await ask(connection, catalog, "GetSchema", {});
+  assert.equal(schema.root, "Instance");
+  done("Catalog/GetSchema");
+}
+
+async function solve() {
+  const checked = await ask(connection, planner, "Validate", { instance });
+  assert.ok(checked.valid, JSON.stringify(checked.diagnostics));
+  await assert.rejects(ask(connection, jobs, "Submit", { idempotency_key: "no instance" }), (error) => {
+    assert.equal(error.code, status.INVALID_ARGUMENT);
+    assert.ok(error.metadata.get("grpc-status-details-bin").length);
+    return true;
+  });
+  done("Planner/Validate");
+  let plan;
+  for await (const message of listen(connection, planner, "Solve", { instance })) plan = message.plan ?? plan;
+  assert.ok(plan.verification.passed);
+  console.log(`plan of ${instance.name}: ${plan.termination.objective_usd.toFixed(0)} USD`);
+  done("Planner/Solve");
+  return plan;
+}
+
+async function leaveJob(plan) {
+  const request = { instance, idempotency_key: randomUUID() };
+  const { job } = await ask(connection, jobs, "Submit", request);
+  const again = await ask(connection, jobs, "Submit", request);
+  assert.ok(again.existed && again.job.id === job.id);
+  done("Jobs/Submit");
+  const sequences = [];
+  for await (const { event } of listen(connection, jobs, "Watch", { id: job.id })) sequences.push(event.sequence);
+  const resumed = [];
+  for await (const { event } of listen(connection, jobs, "Watch", { id: job.id, after_sequence: sequences[0] }))
+    resumed.push(event.sequence);
+  assert.deepEqual(resumed, sequences.slice(1));
+  done("Jobs/Watch");
+  const found = await ask(connection, jobs, "Get", { id: job.id, view: "JOB_VIEW_FULL" });
+  assert.equal(found.job.state, "JOB_STATE_SUCCEEDED");
+  assert.ok(Math.abs(found.job.plan.termination.objective_usd - plan.termination.objective_usd) < 1);
+  done("Jobs/Get");
+  const listed = await ask(connection, jobs, "List", { filter: { states: ["JOB_STATE_SUCCEEDED"] } });
+  assert.ok(listed.jobs.some((each) => each.id === job.id));
+  done("Jobs/List");
+  const cancelled = await ask(connection, jobs, "Cancel", { id: job.id });
+  assert.equal(cancelled.job.state, "JOB_STATE_SUCCEEDED");
+  done("Jobs/Cancel");
+  await ask(connection, jobs, "Delete", { id: job.id });
+  await assert.rejects(ask(connection, jobs, "Get", { id: job.id }), { code: status.NOT_FOUND });
+  done("Jobs/Delete");
+}
+
+try {
+  await lookUp();
+  await leaveJob(await solve());
+} finally {
+  connection.close();
+}
