@@ -41,9 +41,11 @@ class PlanWork:
             resolved = resolved_of(self.document)
         except InstanceError as error:
             return refused(error)
-        solved = [run_task(task, cancel=worker.cancel) for task in tasks_of(resolved, self.limits)]
-        if worker.cancel.asked:
-            raise InterruptedError("stopped before the plan was done")
+        solved = []
+        for task in tasks_of(resolved, self.limits):
+            solved.append(run_task(task, cancel=worker.cancel))
+            if worker.cancel.asked:
+                raise InterruptedError("stopped before the plan was done")
         return row_of_plan(document(assemble(resolved, solved, self.limits)))
 
 
