@@ -12,7 +12,8 @@ import typer
 
 from solver.cli.exits import Exit
 from solver.instance.traces.buckets import Bucketing, SecondsPerRequest, choose_buckets
-from solver.instance.traces.measure import Measured, measure_trace
+from solver.instance.traces.measure import measure_trace
+from solver.instance.traces.measured import Measured
 from solver.instance.traces.records import TraceError, TraceFormat
 from solver.instance.traces.write import one_line, workload_name, workload_yaml
 
@@ -118,6 +119,8 @@ def answer(measured: Measured, bucketing: Bucketing, text: str) -> dict[str, obj
         "requests_per_second": arrivals.requests_per_second,
         "interarrival_cv": arrivals.interarrival_cv,
         "peaks_to_mean": {f"{seconds}_s": peak for seconds, peak in arrivals.peaks_to_mean.items()},
+        "short_peaks": {f"{seconds:g}_s": peak for seconds, peak in arrivals.short_peaks.items()},
+        "period_s": arrivals.period_s,
         "input_tokens": asdict(measured.input_tokens),
         "output_tokens": asdict(measured.output_tokens),
         "shape": asdict(measured.shape),

@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from solver.instance.traces.buckets import Bucketing, aim_text, cost_text
 from solver.instance.traces.lengths import Floats, LengthCells
-from solver.instance.traces.measure import Measured
+from solver.instance.traces.measured import Measured
 from solver.instance.traces.shape import week_text
 from solver.instance.traces.write import tokens_text
 
@@ -33,8 +33,10 @@ def picture(measured: Measured, bucketing: Bucketing) -> list[str]:
     ]
     lines += [f"[yellow]rows: {remark}[/yellow]" for remark in measured.remarks()] or ["rows: all read"]
     peaks = [f"{s} s {'-' if p is None else f'{p:.2f}'}" for s, p in arrivals.peaks_to_mean.items()]
+    inside = [f"{s:g} s {'-' if p is None else f'{p:.2f}'}" for s, p in arrivals.short_peaks.items()]
     lines += [
-        f"burstiness: inter-arrival CV {arrivals.interarrival_cv:.2f}; peak over mean {', '.join(peaks)}",
+        f"burstiness: inter-arrival CV {arrivals.interarrival_cv:.2f}; peak over mean {', '.join(peaks) or '-'}",
+        f"inside the hour, over its mean: {', '.join(inside) or '-'}",
         "",
         *_rate(measured),
         "",

@@ -123,8 +123,11 @@ def test_a_line_without_end_is_not_held_in_memory(tmp_path: Path) -> None:
     [
         ("", TraceFormat.AUTO, "empty"),
         ("time,input_tokens\n1,2\n", TraceFormat.AUTO, "no column for output tokens"),
-        ("start_time,num_model_requests,input_tokens,output_tokens\n1,9,9,9\n", TraceFormat.AUTO, "totals of several"),
-        ('{"created": 1, "n_requests": 9, "prompt_tokens": 1}\n', TraceFormat.AUTO, "totals of several"),
+        ("start_time,num_model_requests,input_tokens,output_tokens\n1,9,9,9\n", TraceFormat.CSV, "totals of several"),
+        ('{"created": 1, "n_requests": 9, "prompt_tokens": 1}\n', TraceFormat.JSONL, "totals of several"),
+        ("start_time,num_model_requests,input_tokens,output_tokens\n1,9,9,9\n", TraceFormat.AUTO, "at least two rows"),
+        ("time,rate\n0,1\n60,2\n", TraceFormat.AUTO, "no input and output tokens"),
+        ('{"created": 1, "n_requests": 9, "prompt_tokens": 1}\n', TraceFormat.AUTO, "no column for time"),
         (AZURE, TraceFormat.BURSTGPT, "not the columns of format burstgpt"),
         (AZURE, TraceFormat.MOONCAKE, "no JSON object"),
         ("time,input_tokens,output_tokens\nx,1,1\n", TraceFormat.AUTO, "no row could be used; 1 left out: timestamp"),

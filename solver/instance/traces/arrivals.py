@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 
 import numpy as np
@@ -20,6 +20,8 @@ class _Peak:
     def __init__(self, seconds: int) -> None:
         self._seconds = seconds
         self._window, self._open, self._closed, self._most = 0, 0, 0, 0
+        self._by_hour: dict[int, int] = {}
+        self._last_window, self._last_count = -1, 0
 
     def add(self, since_first_s: Floats) -> None:
         windows, counts = np.unique((since_first_s // self._seconds).astype(np.int64), return_counts=True)
@@ -29,6 +31,34 @@ class _Peak:
                 self._most = max(self._most, self._open)
                 self._window, self._open = window, 0
             self._open += count
+
+        self._inside_hours(since_first_s)
+
+    def _inside_hours(self, since_first_s: Floats) -> None:
+        """Most requests of a window by hour since the first arrival; the trace's windows divide the hour."""
+        per_hour = 3600 // self._seconds
+        windows, counts = np.unique((since_first_s // self._seconds).astype(np.int64), return_counts=True)
+        for window, count in zip(windows.tolist(), counts.tolist(), strict=True):
+            held = count + (self._last_count if window == self._last_window else 0)
+            self._last_window, self._last_count = window, held
+            hour = window // per_hour
+            self._by_hour[hour] = max(self._by_hour.get(hour, 0), held)
+
+    def to_hour_mean(self, requests_by_hour: dict[int, int], span_s: float) -> float | None:
+        """Largest ratio of a window's rate to the mean of its hour, over hours at least as busy as half the mean.
+
+        The last hour counts for as long as it lasted. None where it would rest on less than ten windows.
+        """
+        if span_s < 10 * self._seconds:
+            return None
+        mean_rate = sum(requests_by_hour.values()) / span_s
+        last = int(span_s // 3600)
+        found = []
+        for hour, requests in requests_by_hour.items():
+            lasted_s = min(3600.0, span_s - 3600.0 * hour) if hour == last else 3600.0
+            if lasted_s >= 10 * self._seconds and requests / lasted_s >= mean_rate / 2:
+                found.append(self._by_hour[hour] / self._seconds / (requests / lasted_s))
+        return max(found, default=None)
 
     def to_mean(self) -> float | None:
         """Peak over mean of the whole windows; None where there are fewer than two. The last one is not whole."""
@@ -54,7 +84,8 @@ class ArrivalFigures:
     """What was measured. Rates in requests/s.
 
     `peaks_to_mean` by window in s; None where the trace has fewer than two whole windows. `by_hour` counts requests by
-    whole hour of the trace's clock; `curve` by bins of `curve_width_s` from the first arrival. `earlier_rows` came before
+    whole hour of the trace's clock; `short_peaks` is the same peak over the mean of its own hour (hours since the first
+    arrival, at least as busy as half the mean), the largest of all; `curve` by bins of `curve_width_s` from the first arrival. `earlier_rows` came before
     the row above them and were sorted in; `late_rows` came too late for that and are in the rate, not in CV and peaks.
     `whole_seconds`: no arrival has a fraction of a second, so CV and the 1 s peak are those of rounded times.
     """
@@ -70,6 +101,8 @@ class ArrivalFigures:
     earlier_rows: int
     late_rows: int
     whole_seconds: bool
+    short_peaks: dict[int, float | None] = field(default_factory=dict)
+    period_s: float | None = None
 
     @property
     def duration_s(self) -> float:
@@ -93,6 +126,7 @@ class Arrivals:
         self._peaks = {seconds: _Peak(seconds) for seconds in PEAK_WINDOWS_S}
         self._curve = _Curve()
         self._by_hour: dict[int, int] = {}
+        self._by_hour_since: dict[int, int] = {}
         self._requests = self._earlier = self._late = 0
         self._whole_seconds = True
 
@@ -132,6 +166,10 @@ class Arrivals:
             earlier_rows=self._earlier,
             late_rows=self._late,
             whole_seconds=self._whole_seconds,
+            short_peaks={
+                seconds: peak.to_hour_mean(self._by_hour_since, self._last_emitted - (self._first or 0.0))
+                for seconds, peak in self._peaks.items()
+            },
         )
 
     def _emit(self, times_s: Floats) -> None:
@@ -152,5 +190,8 @@ class Arrivals:
         self._last_emitted = float(times_s[-1])
         since = times_s - self._first
         self._curve.add(since)
+        hours, counts = np.unique((since // 3600).astype(np.int64), return_counts=True)
+        for hour, count in zip(hours.tolist(), counts.tolist(), strict=True):
+            self._by_hour_since[hour] = self._by_hour_since.get(hour, 0) + count
         for peak in self._peaks.values():
             peak.add(since)

@@ -60,6 +60,12 @@ class JointHistogram:
         for k, weights in enumerate((None, inputs, outputs)):
             self._sums[k] += np.bincount(cells, weights=weights, minlength=_CELLS * _CELLS)
 
+    def add_totals(self, requests: float, input_tokens: float, output_tokens: float) -> None:
+        """Count requests of which only the totals are known, at their mean lengths (at least 1 token)."""
+        means = np.array([round(input_tokens / requests), round(output_tokens / requests)], dtype=np.int64)
+        given, made = _cell(np.maximum(means, 1)).tolist()
+        self._sums[:, given * _CELLS + made] += (requests, input_tokens, output_tokens)
+
     def cells(self) -> LengthCells:
         """Cells that hold requests."""
         used = self._sums[:, self._sums[0] > 0]

@@ -2,58 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from .arrivals import ArrivalFigures, Arrivals
-from .clock import Clock
-from .lengths import LengthCells, Lengths, TokenFigures
-from .prefix import PrefixFigures, PrefixReuse
+from .arrivals import Arrivals
+from .lengths import Lengths
+from .measured import Measured
+from .prefix import PrefixReuse
 from .read import TraceReader
-from .records import BadRows, Record, TraceError, TraceFormat
-from .shape import Shape, shape_of
+from .records import Record, TraceError, TraceFormat
+from .shape import shape_of
+from .totals import is_totals, measure_totals
 
 _BLOCK_ROWS = 16_384
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What a trace holds. `prefix` is None where it has no block ids; `bad` rows are in no other figure."""
-
-    path: Path
-    format: TraceFormat
-    clock: Clock
-    arrivals: ArrivalFigures
-    input_tokens: TokenFigures
-    output_tokens: TokenFigures
-    cells: LengthCells
-    shape: Shape
-    prefix: PrefixFigures | None
-    bad: BadRows
-
-    def remarks(self) -> list[str]:
-        """What a reader should know of the rows: left out, out of order, without matching blocks."""
-        found = self.bad.described()
-        if self.arrivals.earlier_rows:
-            found.append(f"{self.arrivals.earlier_rows} out of order: earlier than the row above; sorted in")
-        if self.arrivals.late_rows:
-            found.append(f"{self.arrivals.late_rows} too far out of order to sort in: not in CV, peaks and picture")
-        if self.arrivals.whole_seconds:
-            found.append("times are whole seconds: inter-arrival CV and 1 s peak are those of rounded times")
-        if self.prefix is not None and self.prefix.mismatched_rows:
-            found.append(
-                f"{self.prefix.mismatched_rows} with another number of hash_ids than blocks of 512 input tokens"
-            )
-        if self.prefix is not None and not self.prefix.complete:
-            found.append(f"prefix reuse measured on the first {self.prefix.requests} requests only (too many blocks)")
-        return found
-
-
 def measure_trace(path: Path, asked: TraceFormat = TraceFormat.AUTO) -> Measured:
     """Figures of a trace. Raises TraceError where it is none or has no two arrival times, OSError where unreadable."""
+    if is_totals(path, asked):
+        return measure_totals(path, asked)
     reader = TraceReader(path, asked)
     arrivals, lengths, prefix = Arrivals(), Lengths(), PrefixReuse()
     records = reader.records()

@@ -17,6 +17,8 @@ class TraceFormat(StrEnum):
     AZURE = "azure"
     BURSTGPT = "burstgpt"
     MOONCAKE = "mooncake"
+    RATES = "rates"
+    TOTALS = "totals"
     CSV = "csv"
     JSONL = "jsonl"
 
@@ -47,6 +49,8 @@ class BadRow(StrEnum):
     NO_INPUT = "no input tokens"
     NO_OUTPUT = "no output tokens (failed or cancelled)"
     TOO_MANY_TOKENS = "more than 10,000,000 tokens"
+    REQUESTS = "number of requests is no number of at least 0"
+    PERIOD = "period does not start after the one above"
     BLOCKS = "hash_ids is no list of whole numbers"
 
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from .buckets import Bucketing, aim_text, cost_text
 from .lengths import QUANTILES, TokenFigures
-from .measure import Measured
+from .measured import Measured
 from .shape import week_text
 
 _MOST_CV = 50.0
 _MOST_HIT_RATE = 0.99
+_MOST_RATIO = 1000.0
 
 
 def workload_name(text: str) -> str:
@@ -38,7 +39,7 @@ def workload_yaml(measured: Measured, bucketing: Bucketing, name: str, scale: fl
         f"Measured from {one_line(measured.path.name)} (format {measured.format.value}): {arrivals.requests} requests in "
         f"{arrivals.duration_s:.1f} s; {bad} rows left out.",
         *(f"Rows: {remark}" for remark in measured.remarks()),
-        f"Peak over mean by window: {peaks}; the plan's hourly rate does not hold these.",
+        *([f"Peak over mean by window: {peaks}."] if peaks else []),
         *(f"{way} tokens: {tokens_text(figures)}" for way, figures in _ways(measured)),
         f"Buckets: {len(bucketing.buckets)}; token totals off by {bucketing.input_error:.4%} in, "
         f"{bucketing.output_error:.4%} out (rounding).",
@@ -60,6 +61,7 @@ def workload_yaml(measured: Measured, bucketing: Bucketing, name: str, scale: fl
     cv = arrivals.interarrival_cv
     held = "" if cv <= _MOST_CV else f"   # measured {cv:.1f}; the schema's most"
     lines.append(f"      arrival_cv: {min(cv, _MOST_CV):.4g}{held}")
+    lines += _peak_lines(measured, scale)
     lines.append("    lengths:")
     lines += [
         f"      - {{input_tokens: {bucket.input_tokens}, output_tokens: {bucket.output_tokens}, share: {bucket.share:.6f}}}"
@@ -99,6 +101,26 @@ def _shape_lines(measured: Measured) -> list[str]:
     lines += ["      shape:", f"        weekday: {_list(shape.weekday)}"]
     if shape.weekend is not None:
         lines.append(f"        weekend: {_list(shape.weekend)}")
+    return lines
+
+
+def _peak_lines(measured: Measured, scale: float) -> list[str]:
+    """The `short_peaks` of the workload: over the mean of the hour they lie in."""
+    known = [(seconds, ratio) for seconds, ratio in measured.arrivals.short_peaks.items() if ratio is not None]
+    if not known:
+        return ["      # short_peaks: the trace cannot tell; none are planned for until you state them"]
+    scaled = "" if scale <= 1 else "; of a larger stream they are lower, so these err on the safe side"
+    lines = [f"      # most requests of a window over the mean of its hour{scaled}"]
+    missing = [f"{seconds} s" for seconds, ratio in measured.arrivals.short_peaks.items() if ratio is None]
+    if missing:
+        lines.append(f"      # the trace cannot tell the peaks over {', '.join(missing)}")
+    if any(ratio > _MOST_RATIO for _, ratio in known):
+        lines.append(f"      # cut to {_MOST_RATIO:g}, the schema's most: peaks above it are not covered")
+    lines.append("      short_peaks:")
+    lines += [
+        f"        - {{seconds: {seconds:g}, ratio: {min(max(ratio, 1.0), _MOST_RATIO):.4g}}}"
+        for seconds, ratio in known
+    ]
     return lines
 
 
