@@ -1,6 +1,7 @@
 """`python -m solver.bench.child`: one contender. A contest on standard input, lines of JSON on standard output.
 
-Lines: {"point": [seconds, incumbent, bound]} as it goes, at the end {"answer": {...}} or {"failed": "reason"}.
+Lines: {"point": [seconds, incumbent, bound]} as it goes, {"answer": {...}} when solved and again when verified,
+or {"failed": "reason"}.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 LEAST_SECONDS_BETWEEN_BOUNDS = 0.05
 
@@ -48,7 +49,11 @@ def main() -> None:
             print(json.dumps({"point": [point.seconds, point.incumbent, point.bound]}), file=out, flush=True)
 
     try:
-        answer = compete(contest, tell)
+        answer = compete(
+            contest, tell, lambda early: print(json.dumps({"answer": asdict(early)}), file=out, flush=True)
+        )
+        if answer.cpu_seconds is None:
+            answer = replace(answer, cpu_seconds=time.process_time())
         line: dict[str, object] = {"answer": asdict(answer)}
     except MemoryError:
         line = {"failed": "out of memory"}

@@ -18,8 +18,8 @@ from solver.bench.contest import Answer, Contest
 from solver.bench.gap_trace import GapTrace
 
 POLL_SECONDS = 0.1
-GRACE_SECONDS = 60.0
-"""Beyond the time limit: imports, building, what follows the solve. Then the process is killed."""
+GRACE_SECONDS = 180.0
+"""Beyond the time limit: imports, building, polishing and verifying. Then the process is killed; an answer told before counts."""
 KIB_PER_GIB = 1024 * 1024
 
 

@@ -18,10 +18,11 @@ from solver.solve.progress import Progress
 from solver.solve.termination import Termination
 
 
-def compete(contest: Contest, tell: Tell) -> Answer:
-    """Run one contender to its end."""
+def compete(contest: Contest, tell: Tell, solved: Callable[[Answer], None]) -> Answer:
+    """Run one contender to its end. `solved` hears the answer as soon as the solve has ended, before its plan is verified."""
+    if contest.contender is Contender.INFERPLAN:
+        return _inferplan(contest, tell, solved)
     doers: dict[Contender, Callable[[Contest, Tell], Answer]] = {
-        Contender.INFERPLAN: _inferplan,
         Contender.LITERAL: _literal,
         Contender.LITERAL_LP: _literal_lp,
         Contender.HIGHS_MPS: _highs_mps,
@@ -31,7 +32,7 @@ def compete(contest: Contest, tell: Tell) -> Answer:
     return doers[contest.contender](contest, tell)
 
 
-def _inferplan(contest: Contest, tell: Tell) -> Answer:
+def _inferplan(contest: Contest, tell: Tell, solved_as: Callable[[Answer], None]) -> Answer:
     from solver.solve.task import run_task
     from solver.study.planning import Overrides, assemble, tasks_of
 
@@ -49,10 +50,9 @@ def _inferplan(contest: Contest, tell: Tell) -> Answer:
         tell(progress.incumbent, progress.bound)
 
     solved = run_task(task, listen)
-    wall, inside, runs = time.monotonic() - began, clock.seconds, clock.runs
+    wall, inside, runs, cpu = time.monotonic() - began, clock.seconds, clock.runs, time.process_time()
     ended = solved.termination
-    plan = assemble(resolved, [solved], overrides)
-    return Answer(
+    answer = Answer(
         status=_status(ended),
         wall_seconds=wall,
         build_seconds=(first[0] - began) if first else wall,
@@ -60,9 +60,12 @@ def _inferplan(contest: Contest, tell: Tell) -> Answer:
         bound=ended.bound,
         highs_seconds=inside,
         highs_runs=runs,
-        verified=None if plan.verification is None else plan.verification.passed,
+        cpu_seconds=cpu,
         detail=ended.detail,
     )
+    solved_as(answer)
+    plan = assemble(resolved, [solved], overrides)
+    return replace(answer, verified=None if plan.verification is None else plan.verification.passed)
 
 
 def _literal(contest: Contest, tell: Tell) -> Answer:

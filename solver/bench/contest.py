@@ -52,7 +52,8 @@ class Contest:
 class Answer:
     """How a contender ended. Seconds since its clock's start; USD.
 
-    `highs_seconds`: wall time inside HiGHS (None: not measured). `verified`: the independent verifier's verdict on the
+    `highs_seconds`: wall time inside HiGHS (None: not measured). `cpu_seconds`: processor time
+    of the process up to the end of the solve, on a busy machine less than the wall time. `verified`: the independent verifier's verdict on the
     plan (None: no plan to verify).
     """
 
@@ -66,6 +67,7 @@ class Answer:
     rows: int | None = None
     highs_seconds: float | None = None
     highs_runs: int | None = None
+    cpu_seconds: float | None = None
     verified: bool | None = None
     detail: str = ""
 

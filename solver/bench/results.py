@@ -41,6 +41,7 @@ class Row:
     objective: float | None
     bound: float | None
     relative_gap: float | None
+    cpu_seconds: float | None
     peak_memory_gb: float | None
     outside_share: float | None
     verified: bool | None
@@ -79,6 +80,7 @@ def row_of(instance: str, contest: Contest, run: int, ended: Contained) -> Row:
         objective=last.incumbent,
         bound=last.bound,
         relative_gap=last.relative_gap,
+        cpu_seconds=None if answer is None else answer.cpu_seconds,
         peak_memory_gb=ended.peak_memory_gb,
         outside_share=None if inside is None or not wall else max(0.0, 1 - inside / wall),
         verified=None if answer is None else answer.verified,
@@ -87,6 +89,13 @@ def row_of(instance: str, contest: Contest, run: int, ended: Contained) -> Row:
         rows=None if answer is None else answer.rows,
         trace=tuple((point.seconds, point.incumbent, point.bound) for point in trace.thinned()),
     )
+
+
+def same_run(row: Row, instance: str, contest: Contest, run: int) -> bool:
+    """Whether a row is of this run, with these limits."""
+    asked = (instance, str(contest.contender), run)
+    limits = (contest.time_limit_seconds, contest.threads, contest.seed, contest.relative_gap)
+    return row.key == asked and (row.time_limit_seconds, row.threads, row.seed, row.relative_gap_asked) == limits
 
 
 def contradictions(rows: Sequence[Row]) -> list[str]:
@@ -134,6 +143,7 @@ HEAD = (
     "to 5 %",
     "to 1 %",
     "wall",
+    "CPU",
     "gap",
     "plan, USD",
     "bound, USD",
@@ -183,6 +193,7 @@ def _cells(row: Row) -> list[str]:
         _seconds(row.seconds_to_5_percent),
         _seconds(row.seconds_to_1_percent),
         _seconds(row.wall_seconds),
+        _seconds(row.cpu_seconds),
         "-" if row.relative_gap is None else f"{row.relative_gap:.2%}",
         "-" if row.objective is None else f"{row.objective:,.0f}",
         "-" if row.bound is None else f"{row.bound:,.0f}",

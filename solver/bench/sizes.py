@@ -47,6 +47,22 @@ class Size:
     lead_times_months: tuple[int, ...] = (3, 4, 6)
 
 
+XS = Size(
+    name="XS",
+    about="2 workloads, 1 stage, 6 slots: to try the command, not to measure",
+    workloads=2,
+    buckets=1,
+    months=12,
+    stage_months=12,
+    days=DayTypes.EVERY_DAY,
+    slot_hours=4,
+    models=FEW_MODELS[:2],
+    precisions=("fp8",),
+    concurrency=(64,),
+    sites=("aws-us-east-1",),
+    endpoints=2,
+    mean_rps=30.0,
+)
 S = Size(
     name="S",
     about="3 workloads, 1 stage, 24 slots: a team that serves one year from one room, one cloud or an API",
@@ -130,4 +146,4 @@ XL = Size(
     servers_per_cloud=2,
 )
 
-SIZES: dict[str, Size] = {size.name: size for size in (S, M, L, XL)}
+SIZES: dict[str, Size] = {size.name: size for size in (XS, S, M, L, XL)}

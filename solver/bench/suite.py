@@ -13,7 +13,7 @@ from solver.bench.gap_trace import GapTrace
 from solver.bench.machine import machine
 from solver.bench.picture import gap_over_time
 from solver.bench.recipe import write
-from solver.bench.results import Row, row_of, save, saved
+from solver.bench.results import Row, row_of, same_run, save, saved
 from solver.bench.sizes import SIZES
 
 NAME = "solve"
@@ -24,8 +24,8 @@ READS_MPS = (Contender.HIGHS_MPS, Contender.SCIP_MPS)
 class SuiteOptions:
     """What is run and within which limits.
 
-    `sizes`: names of generated instances. `files`: other instance files. `resume`: runs that `out` already holds are
-    kept and not run again.
+    `sizes`: names of generated instances. `files`: other instance files. `resume`: runs that `out` already holds with
+    the same limits are kept and not run again.
     """
 
     out: Path
@@ -50,18 +50,18 @@ def run_suite(options: SuiteOptions, tell: Callable[[Row], None]) -> list[Row]:
         folder = Path(name)
         for path in _instances(options, folder):
             label = path.stem
-            kept = {row.key for row in rows}
             mps = folder / f"{label}.mps"
             written: Contained | None = None
             for contender in options.contenders:
                 for run in range(1, options.repeat + 1):
-                    if (label, str(contender), run) in kept:
-                        continue
                     contest = _contest(contender, path, mps, options)
+                    if any(same_run(row, label, contest, run) for row in rows):
+                        continue
                     if contender in READS_MPS and written is None:
                         written = contain(_contest(Contender.WRITE_MPS, path, mps, options), options.memory_limit_gb)
                     ended = _unless_unwritten(contest, written, options.memory_limit_gb)
-                    rows.append(row_of(label, contest, run, ended))
+                    found = row_of(label, contest, run, ended)
+                    rows = [*(row for row in rows if row.key != found.key), found]
                     tell(rows[-1])
                     save(options.out, NAME, described, rows)
             mps.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ HELP = """How good and how fast inferplan is, measured on this machine.
 bench_app = typer.Typer(help=HELP, no_args_is_help=True)
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for tables and pictures.")]
-Limit = Annotated[float, typer.Option("--limit", min=1, help="Seconds each run may take, building included.")]
+Limit = Annotated[float, typer.Option("--limit", min=1, help="Seconds each run may take.")]
 Memory = Annotated[float, typer.Option("--memory", min=0.1, help="GiB of memory a run may take before it is ended.")]
 Threads = Annotated[int, typer.Option("--threads", min=1, help="Threads every contender is given.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the instances and of the solvers.")]
@@ -35,24 +35,20 @@ def _root() -> None:
 def rates(
     detail: Annotated[bool, typer.Option("--detail", help="By source, accelerator and precision too.")] = False,
 ) -> None:
-    """Errors of predicted rates against published measurements (leave one source out, held out, untuned)."""
+    """Errors of predicted rates against published measurements: untuned roofline, roofline, silicon database."""
+    from solver.cli.rates_table import rates_table
     from solver.performance.calibration import calibrate
 
-    report = calibrate()
-    for row in report.rows:
-        if row.grouped_by == "all" or detail:
-            group = "" if row.grouped_by == "all" else f" {row.grouped_by} {row.group}"
-            typer.echo(
-                f"{row.estimator}{group}: {row.quantity}: median {row.median:.1%}, "
-                f"90th percentile {row.p90:.1%} of {row.points} points"
-            )
+    groups = ("all", "kind", "source", "accelerator", "precision") if detail else ("all", "kind")
+    for line in rates_table(calibrate(), groups):
+        typer.echo(line)
 
 
 @bench_app.command()
 def solve(
     files: Annotated[list[Path] | None, typer.Argument(help="Instance files to run beside the generated ones.")] = None,
     sizes: Annotated[
-        str, typer.Option("--sizes", help="Generated instances, of S, M, L and XL; `none`: only FILES.")
+        str, typer.Option("--sizes", help="Generated instances, of XS, S, M, L and XL; `none`: only FILES.")
     ] = "S,M",
     contenders: Annotated[str, typer.Option("--contenders", help="Who runs; `all`, or names with commas.")] = "all",
     gap: Annotated[float, typer.Option("--gap", min=0, max=1, help="Proven gap at which a run may stop.")] = 0.01,
@@ -63,7 +59,7 @@ def solve(
     repeat: Repeat = 1,
     out: Out = Path("bench-results"),
     resume: Annotated[bool, typer.Option("--resume", help="Keep runs that --out already holds.")] = False,
-    quick: Annotated[bool, typer.Option("--quick", help="Only S, inferplan and the LP relaxation, 20 s.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A tiny instance, to try the command.")] = False,
     write_to: Annotated[
         Path | None, typer.Option("--write", help="Only write the instances, as files, into this folder.")
     ] = None,
@@ -78,7 +74,7 @@ def solve(
     wanted = () if sizes == "none" else _named(sizes, tuple(SIZES), "--sizes")
     asked = tuple(map(str, RANKED)) if contenders == "all" else _named(contenders, tuple(RANKED), "--contenders")
     if quick:
-        wanted, asked, limit = ("S",), (Contender.INFERPLAN, Contender.LITERAL_LP), min(limit, 20.0)
+        wanted, asked, limit = ("XS",), (Contender.INFERPLAN, Contender.LITERAL_LP), min(limit, 60.0)
     if write_to is not None:
         write_to.mkdir(parents=True, exist_ok=True)
         for name in wanted:
@@ -151,3 +147,16 @@ def _tell(row: Row) -> None:
     from solver.bench.results import line_of
 
     typer.echo(line_of(row), err=True)
+
+
+@bench_app.command()
+def service(
+    parts: Annotated[list[str] | None, typer.Argument(help="Parts; default: all of them.", show_default=False)] = None,
+    scale: Annotated[float, typer.Option("--scale", min=0.001, help="Share of the promises' own size.")] = 1.0,
+    seed: Seed = 0,
+    postgres: Annotated[bool, typer.Option(help="Two servers on a PostgreSQL of the campaign's own.")] = True,
+) -> None:
+    """The service under kills, deadlines, cancels, mutated requests and many callers; fails where a promise is broken."""
+    from solver.cli.bench_service import run_campaign
+
+    raise typer.Exit(run_campaign(parts or [], scale, seed, postgres=postgres))

@@ -21,13 +21,13 @@ def test_quick_leaves_a_table_a_picture_and_a_verified_plan(tmp_path: Path) -> N
     assert done.exit_code == 0, done.output
     rows = json.loads((tmp_path / "solve.json").read_text())["rows"]
     assert [(row["instance"], row["contender"]) for row in rows] == [
-        ("bench-S-0", "inferplan"),
-        ("bench-S-0", "literal-lp"),
+        ("bench-XS-0", "inferplan"),
+        ("bench-XS-0", "literal-lp"),
     ]
     ours, relaxed = rows
     assert ours["verified"] is True
     assert relaxed["bound"] <= ours["objective"]
-    assert "| bench-S-0 | inferplan |" in (tmp_path / "solve.md").read_text()
+    assert "| bench-XS-0 | inferplan |" in (tmp_path / "solve.md").read_text()
     assert (tmp_path / "solve.svg").read_text().lstrip().startswith("<?xml")
 
     again = bench("solve", "--quick", "--out", tmp_path, "--resume")

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from solver.bench.recipe import document, write
-from solver.bench.sizes import SIZES, L, M, S
+from solver.bench.sizes import SIZES, XS, L, M, S
 from solver.bench.slots import STEPS, size_of
 from solver.deployments.enumerate import candidates
 from solver.instance.load import load_instance, parse_instance
 from solver.instance.resolve import resolve
 from solver.instance.timeline import regular_slots, stages
 
-SHAPES = {"S": (3, 1, 24, 2), "M": (10, 6, 48, 3), "L": (25, 6, 48, 5), "XL": (100, 12, 168, 10)}
+SHAPES = {"XS": (2, 1, 6, 1), "S": (3, 1, 24, 2), "M": (10, 6, 48, 3), "L": (25, 6, 48, 5), "XL": (100, 12, 168, 10)}
 """Workloads, stages, slots a stage, sites."""
 
 
@@ -32,7 +32,7 @@ def test_the_largest_catalog_instance_offers_every_model() -> None:
     assert set(document(L)["models"]) == set(catalog().models)
 
 
-@pytest.mark.parametrize("size", [S, M], ids=lambda size: size.name)
+@pytest.mark.parametrize("size", [XS, S, M], ids=lambda size: size.name)
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_something_on_offer_can_serve_every_bucket(size: object, seed: int) -> None:
     resolved = resolve(parse_instance(document(size, seed)))  # type: ignore[arg-type]

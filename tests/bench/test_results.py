@@ -50,7 +50,7 @@ def test_the_table_says_why_there_is_no_answer() -> None:
     asked = Contest(Contender.LITERAL, "", "", 0.01, 60.0, 1, 0)
     failed = row_of("L", asked, 1, Contained(GapTrace(), None, "over 8 GiB", 8.1))
     line = next(line for line in markdown({}, [failed]).splitlines() if line.startswith("| L "))
-    assert line == "| L | literal | 1 | - | - | - | - | - | - | - | 8.10 GiB | - | - | no answer: over 8 GiB |"
+    assert line == "| L | literal | 1 | - | - | - | - | - | - | - | - | 8.10 GiB | - | - | no answer: over 8 GiB |"
 
 
 def test_growth_is_fitted_only_over_what_reached_one_percent() -> None:
