@@ -13,7 +13,7 @@ from server.store.changes import CANCEL
 BEAT_SECONDS = 1.0
 LEAST_BEATS = 5
 """Heartbeats within a lease, so that one that is late loses nothing."""
-CANCEL_SECONDS = 0.7
+CANCEL_SECONDS = 0.5
 """After a request to stop: a solver that does not stop softly by then is ended, and the last plan it packed is kept."""
 PACKING_SECONDS = 15.0
 """The same where it has found a plan but not packed one yet."""

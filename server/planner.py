@@ -128,9 +128,9 @@ def _until_deadline(remaining: float | None) -> tuple[Stop, float]:
     """When to stop, and the seconds that solving may take."""
     if remaining is None or remaining > NO_DEADLINE_SECONDS:
         return Stop(), math.inf
-    reserve = min(max(RESERVE_SHARE * remaining, LEAST_RESERVE_SECONDS), MOST_RESERVE_SECONDS, remaining / 2)
+    reserve = min(max(RESERVE_SHARE * remaining, LEAST_RESERVE_SECONDS), MOST_RESERVE_SECONDS, 0.6 * remaining)
     now = time.monotonic()
-    hard = max(remaining - LAST_SECONDS, remaining / 2)
+    hard = remaining - min(LAST_SECONDS, 0.4 * remaining)
     return Stop(now + remaining - reserve, now + hard), remaining - reserve
 
 

@@ -117,8 +117,10 @@ class Settings(Block):
     quotas: Quotas = Field(default_factory=Quotas, description="Most of one caller.")
     metrics: Metrics | None = Field(default=None, description="Prometheus endpoint; none: no endpoint.")
     tracing: Tracing | None = Field(default=None, description="OpenTelemetry; none: no tracing.")
-    store: Path | str = Field(
-        default_factory=_store, union_mode="left_to_right", description="File of the jobs; one server at a time."
+    store: str | Path = Field(
+        default_factory=_store,
+        union_mode="left_to_right",
+        description="File of the jobs, for one server at a time, or a postgresql:// URL, for several that share them.",
     )
     migrate_store: bool = Field(
         default=False, description="Bring a PostgreSQL store of an older version up to date at the start."

@@ -115,6 +115,7 @@ class _Solve:
         self._waiting = list(range(len(tasks)))
         self._answer: Answered | None = None
         self._kept: bytes | None = None
+        self._empty: plan_pb2.Plan | None = None
         self._found = False
         self._bound: float | None = None
         self._failure: Failure | None = None
@@ -128,7 +129,7 @@ class _Solve:
             while self._answer is None and self._failure is None:
                 if self._stop.abandoned:
                     raise AbandonedError
-                if self._stop.overdue(packing=self._found and self._kept is None):
+                if self._stop.overdue(packing=self._found and self._kept is None) or self._has_nothing_to_keep():
                     break
                 self._start_waiting()
                 if self._stop.asked:
@@ -139,9 +140,11 @@ class _Solve:
             for child in self._running.values():
                 child.process.kill()
                 child.pipe.close()
-        for child in self._running.values():
-            child.process.join(timeout=5)
         return self._outcome()
+
+    def _has_nothing_to_keep(self) -> bool:
+        """Asked to stop before there is a plan: waiting brings none, unless time is left that was reserved for it."""
+        return self._stop.asked and not self._stop.out_of_time and not self._found
 
     def _outcome(self) -> Outcome:
         if self._answer is not None:
@@ -152,9 +155,12 @@ class _Solve:
         if self._failure is not None and self._failure.kind is not FailureKind.OVERTIME:
             raise SolveFailedError(self._failure)
         limit = Limit.TIME if self._stop.out_of_time or self._failure is not None else Limit.INTERRUPT
-        solved = [cut_off(task, task.name, limit) for task in self._tasks]
-        plan = plan_message(assemble(self._tasks[PLAN].resolved, solved, Overrides()))
+        plan = self._empty if self._empty is not None else self._without_plan(limit)
         return Outcome(plan, self._failure, limit is Limit.INTERRUPT, self._peak)
+
+    def _without_plan(self, limit: Limit) -> plan_pb2.Plan:
+        solved = [cut_off(task, task.name, limit) for task in self._tasks]
+        return plan_message(assemble(self._tasks[PLAN].resolved, solved, Overrides()))
 
     def _patched(self, plan: plan_pb2.Plan) -> plan_pb2.Plan:
         """A plan that was packed on the way, with how its solve ended and the bound proven until then."""
@@ -210,6 +216,8 @@ class _Solve:
             limit = Limit.TIME if self._stop.out_of_time else Limit.INTERRUPT
             for child in self._running.values():
                 self._send(child, StopAsked(limit))
+            if limit is Limit.TIME and self._kept is None:
+                self._empty = self._without_plan(limit)  # now, while the solver tries its best; later there is no time
         elif self._finish_at is not None and (now >= self._finish_at or set(self._running) == {PLAN}):
             self._finish_at = None
             if PLAN in self._running:
@@ -220,7 +228,9 @@ class _Solve:
             child.pipe.send(message)
 
     def _hear(self) -> None:
-        wait([child.pipe for child in self._running.values()], timeout=POLL_SECONDS)
+        left = self._stop.seconds_left
+        patience = POLL_SECONDS if left is None else max(0.0, min(POLL_SECONDS, left))
+        wait([child.pipe for child in self._running.values()], timeout=patience)
         for child in tuple(self._running.values()):
             for message in _messages(child):
                 self._take(child, message)
@@ -259,7 +269,6 @@ class _Solve:
 
     def _ended(self, child: _Process) -> None:
         child.process.kill()
-        child.process.join(timeout=5)
         child.pipe.close()
         del self._running[child.number]
 
