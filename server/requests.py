@@ -6,7 +6,7 @@ Every method is served as a stream of bytes, so that a caller is known and has r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any, TypeAlias
 
 import grpc
@@ -63,8 +63,11 @@ class Requests(grpc.ServerInterceptor):
         behavior, read = _asking(handler)
 
         def serve(requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[Any]:
-            with self._guarded(method, context):
-                yield from behavior(read(requests, context), context)
+            with self._guarded(method, context), closing(behavior(read(requests, context), context)) as answers:
+                for answer in answers:
+                    if method not in OPEN:
+                        self._known(method, context)  # a token may have been taken back since the stream began
+                    yield answer
 
         return serve
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from typing import Any, Protocol
 
 from server.settings import Tracing
 
+EXPORTER = "opentelemetry.exporter.otlp.proto.grpc.trace_exporter"
 _tracer: Any = None
 _around: ContextVar[Any] = ContextVar("span_around", default=None)
 """OpenTelemetry context of the span that is open here. Its own notion of a current span does not survive streams, whose end
@@ -43,13 +44,14 @@ NOTHING = _Nothing()
 
 def start_tracing(tracing: Tracing) -> Callable[[], None]:
     """Send spans from here on; what sends the last of them. Raises TracingError where the extra is missing."""
-    if importlib.util.find_spec("opentelemetry.exporter.otlp.proto.grpc") is None:
-        raise TracingError("tracing needs the extra `otel`: pip install 'inferplan[otel]'")
-    from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter  # type: ignore[import-not-found] # an extra
+    try:
+        module = import_module(EXPORTER)
+    except ImportError as error:
+        raise TracingError("tracing needs the extra `otel`: pip install 'inferplan[otel]'") from error
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     plain = tracing.endpoint is not None and tracing.endpoint.startswith("http://")
-    exporter = OTLPSpanExporter(endpoint=tracing.endpoint, insecure=plain or None)
+    exporter = module.OTLPSpanExporter(endpoint=tracing.endpoint, insecure=plain or None)
     return trace_with(tracing, BatchSpanProcessor(exporter))
 
 

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import grpc
 import grpc.aio
 
 from inferplan.v1 import instance_pb2
-from server.campaign.running import Running, running_server
+from server.campaign.parts import Figure, Options
 from server.campaign.sample import sample_instance
+from server.campaign.servers import ServerProcess
 from server.client import Access, AsyncClient
 from server.security.tokens import create_token
 from server.settings import Scope
-
-if TYPE_CHECKING:
-    from server.campaign.parts import Figure, Options
 
 CALLERS = 500
 SECONDS = 300.0
 LOOK_SECONDS = 1.0
 WARM_SHARE = 0.3
 MOST_GROWTH = 0.1
+TELLING_SECONDS = 60.0
+"""From which on the growth says something: in less, the server is still warming up at the end."""
 LEAST_FAIRNESS = 0.9
 
 
@@ -53,7 +53,7 @@ class Held:
         return max(size for at, size in self.memory if at > until) / warm - 1
 
 
-async def hold(server: Running, tokens: list[str], seconds: float) -> Held:
+async def hold(server: ServerProcess, tokens: list[str], seconds: float) -> Held:
     """A caller for each token, each on a connection of its own: it checks its instance and has it solved, again and again."""
     held = Held([0] * len(tokens), [0.0] * len(tokens))
     began = time.monotonic()
@@ -68,7 +68,7 @@ async def hold(server: Running, tokens: list[str], seconds: float) -> Held:
 
 
 async def _caller(
-    server: Running, number: int, token: str, instance: instance_pb2.Instance, latest: float, held: Held
+    server: ServerProcess, number: int, token: str, instance: instance_pb2.Instance, latest: float, held: Held
 ) -> None:
     async with AsyncClient(server.address, Access(token=token), patience_seconds=3600.0) as client:
         while time.monotonic() < latest:
@@ -86,28 +86,27 @@ async def _caller(
             held.longest_seconds[number] = max(held.longest_seconds[number], time.monotonic() - began)
 
 
-async def _memory(server: Running, began: float, held: Held) -> None:
+async def _memory(server: ServerProcess, began: float, held: Held) -> None:
     while True:
         held.memory.append((time.monotonic() - began, server.resident_bytes()))
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def settings(folder: Path, callers: int) -> tuple[dict[str, object], list[str]]:
-    """Settings of a server that has room for so many, and a token for each."""
-    tokens = [create_token(folder / "tokens", f"caller-{n}", [Scope.READ, Scope.SOLVE], None) for n in range(callers)]
-    told = {"accounts": {"token_file": "tokens"}, "callers": callers + 100, "waiting_callers": callers, "slots": 2}
-    return told, tokens
-
-
 def run(options: Options) -> list[Figure]:
     """Part of the campaign."""
-    from server.campaign.parts import Figure
-
-    callers, seconds = max(int(CALLERS * options.scale), 10), max(SECONDS * options.scale, 10.0)
-    told, tokens = settings(options.folder, callers)
-    with running_server(options.folder, told) as server:
-        held = asyncio.run(hold(server, tokens, seconds))
-        alive = server.alive
+    callers, seconds = options.count(CALLERS, 10), max(SECONDS * options.scale, 10.0)
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "tokens"
+        tokens = [create_token(file, f"caller-{n}", [Scope.READ, Scope.SOLVE], None) for n in range(callers)]
+        settings: dict[str, object] = {
+            "accounts__token_file": file,
+            "callers": callers + 100,
+            "waiting_callers": callers,
+            "slots": 2,
+        }
+        with ServerProcess(f"{name}/jobs.sqlite", **settings) as server:
+            held = asyncio.run(hold(server, tokens, seconds))
+            alive = server.running
     most = max(size for _, size in held.memory)
     return [
         Figure("callers", f"{callers} for {held.seconds:.0f} s, {sum(held.rounds):,} solves"),
@@ -122,6 +121,6 @@ def run(options: Options) -> list[Figure]:
             "memory",
             f"at most {most / 1e6:.0f} MB, {held.growth:+.1%} after the warm-up",
             f"within {MOST_GROWTH:.0%}",
-            held.growth <= MOST_GROWTH,
+            (held.growth <= MOST_GROWTH) if seconds >= TELLING_SECONDS else None,
         ),
     ]

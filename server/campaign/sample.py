@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from inferplan.v1 import instance_pb2
@@ -40,6 +41,7 @@ _VALUES: dict[str, Any] = {
 }
 
 
+@cache
 def sample_instance() -> instance_pb2.Instance:
-    """A fresh copy."""
+    """The instance; always the same message, not to be changed (a request that is made with it holds a copy)."""
     return message_from_instance(parse_instance(_VALUES).instance)

@@ -29,6 +29,7 @@ from server.security.tokens import create_token  # noqa: E402
 from server.settings import Scope  # noqa: E402
 
 NODE = ROOT / "server" / "examples" / "node"
+BUF = shutil.which("buf") or str(Path(sys.executable).parent / "buf")
 SECONDS = 120
 METHODS = {
     f"inferplan.v1.{service.name}/{method.name}"
@@ -108,7 +109,7 @@ class Buf:
 
     def __call__(self, method: str, request: Values) -> list[Values]:
         """The answers, streamed or not."""
-        command = ["buf", "curl", *self._options, "-d", "@-", f"{self._address}/inferplan.v1.{method}"]
+        command = [BUF, "curl", *self._options, "-d", "@-", f"{self._address}/inferplan.v1.{method}"]
         done = subprocess.run(
             command, input=json.dumps(request), capture_output=True, text=True, timeout=SECONDS, check=False, cwd="/"
         )

@@ -14,12 +14,12 @@ import pytest
 from accounts import bearer, serving, token_for
 from asking import detail, message
 from cli.running import inferplan
-from cli.small import small
+from cli.small import hard, small
 from google.rpc import error_details_pb2
 
 from inferplan.v1 import services_pb2, services_pb2_grpc
 from server.security.scopes import NEEDED, needed
-from server.security.tokens import TokenFileError, create_token, read_tokens
+from server.security.tokens import TokenFileError, create_token, read_tokens, revoke_tokens
 from server.serving import SERVICES
 from server.settings import Quotas, Scope
 
@@ -248,6 +248,39 @@ def test_quotas_hold_for_each_caller_alone(tmp_path: Path) -> None:
         delay = detail(error, error_details_pb2.RetryInfo).retry_delay
         assert 1.0 < delay.seconds + delay.nanos / 1e9 <= 2.0
         assert stubs.schema(bob)
+        stubs.channel.close()
+
+
+def test_queued_jobs_of_a_caller_are_bounded(tmp_path: Path) -> None:
+    ann, bob = token_for(tmp_path, "ann"), token_for(tmp_path, "bob")
+    with serving(tmp_path, quotas=Quotas(queued_jobs=2)) as server:
+        stubs = Stubs(server.port)
+
+        def submit(token: str, key: str) -> None:
+            request = services_pb2.JobsSubmitRequest(instance=message(hard()), idempotency_key=key)
+            stubs.jobs.Submit(request, timeout=10, metadata=bearer(token))
+
+        with pytest.raises(grpc.RpcError) as caught:
+            for n in range(4):  # one runs, two wait
+                submit(ann, f"job-{n}")
+        assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert detail(caught.value, error_details_pb2.RetryInfo).retry_delay.seconds >= 1
+        submit(bob, "job")
+        stubs.channel.close()
+
+
+def test_a_stream_ends_when_its_token_is_taken_back(tmp_path: Path) -> None:
+    ann = token_for(tmp_path, "ann")
+    with serving(tmp_path) as server:
+        stubs = Stubs(server.port)
+        request = services_pb2.JobsSubmitRequest(instance=message(hard(seconds=3600)), idempotency_key="long")
+        job = stubs.jobs.Submit(request, timeout=10, metadata=bearer(ann)).job
+        events = stubs.jobs.Watch(services_pb2.JobsWatchRequest(id=job.id), timeout=60, metadata=bearer(ann))
+        next(events)
+        assert revoke_tokens(tmp_path / "tokens", "ann") == 1
+        with pytest.raises(grpc.RpcError) as caught:
+            list(events)
+        assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
         stubs.channel.close()
 
 
