@@ -9,14 +9,9 @@ from typing import Any
 from solver.catalog.names import nearest_names
 
 from .compare import Named
-from .kinds.registry import scenarios_of_kind
-from .load import parse_study
 from .row import row_from
 from .row_of_plan import row_of_plan
-from .runner import row_of
-from .solving import row_task
-from .store import FILE_NAME, read_answers
-from .task import Outcome
+from .write import ROWS_FILE
 
 
 class NotFoundError(ValueError):
@@ -48,22 +43,17 @@ def _plan(path: Path) -> Named:
 
 def _row(folder: Path, which: str) -> Named:
     try:
-        study = parse_study(json.loads((folder / "study.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        raise NotFoundError(f"{folder}: holds no study.json of a finished run of `inferplan study`") from None
-    scenarios = scenarios_of_kind(study)
-    wanted = [s for s in scenarios if str(s.index) == which] or [s for s in scenarios if s.name == which]
+        rows = [row_from(entry) for entry in json.loads((folder / ROWS_FILE).read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError):
+        raise NotFoundError(f"{folder}: holds no {ROWS_FILE} of a run of `inferplan study`") from None
+    wanted = [row for row in rows if str(row.index) == which] or [row for row in rows if row.scenario == which]
     if not wanted:
-        near = nearest_names(which, {s.name for s in scenarios}, at_most=1)
-        hint = f"did you mean {near[0]}?" if near else f"it has rows 0 to {len(scenarios) - 1}"
+        near = nearest_names(which, {row.scenario for row in rows}, at_most=1)
+        hint = f"did you mean {near[0]}?" if near else f"it has {len(rows)} rows, numbered from 0"
         raise NotFoundError(f"{folder}: no row or scenario {which}; {hint}")
     if len(wanted) > 1:
-        first = ", ".join(str(s.index) for s in wanted[:5])
+        first = ", ".join(str(row.index) for row in wanted[:5])
         raise NotFoundError(f"{folder}: {len(wanted)} rows belong to {which}; name one by its index ({first} ...)")
-    scenario = wanted[0]
-    task = row_task(study, scenario)
-    answer = read_answers(folder / FILE_NAME).get(task.key)
-    if answer is None:
-        raise NotFoundError(f"{folder}: row {which} has no result yet; run the study again")
-    name = scenario.name if which == scenario.name else f"{scenario.name} (row {scenario.index})"
-    return Named(name, row_of(scenario, Outcome(task, answer)))
+    row = wanted[0]
+    name = row.scenario if which == row.scenario else f"{row.scenario} (row {row.index})"
+    return Named(name, row)

@@ -18,17 +18,6 @@ from .task import Answer, Outcome
 FILE_NAME = "results.jsonl"
 
 
-def read_answers(path: Path) -> dict[str, Answer]:
-    """Answers of a file by key, without taking hold of it; none where there is no file."""
-    found: dict[str, Answer] = {}
-    with contextlib.suppress(OSError), path.open("rb") as stream:
-        for raw in stream:
-            line = _line(raw)
-            if _is_answer(line):
-                found[line["key"]] = line["answer"]
-    return found
-
-
 class StoreError(OSError):
     """The results cannot be kept in this folder; the message says why."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from solver.instance.schema import Instance
+
 from .scenario import Cell
 
 
@@ -13,8 +15,12 @@ def title_of(name: str, inputs: Mapping[str, Cell]) -> str:
     >>> title_of("late", {"volume": 2.0, "a.b": 5})
     'late, volume 2'
     """
-    axes = [(column, value) for column, value in inputs.items() if "." not in column and value is not None]
+    axes = [(column, value) for column, value in inputs.items() if value is not None and not _is_path(column)]
     return ", ".join([name, *(f"{column} {_shown(value)}" for column, value in axes)])
+
+
+def _is_path(column: str) -> bool:
+    return any(mark in column for mark in ".[") or column in Instance.model_fields
 
 
 def _shown(value: Cell) -> str:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROWS = "rows"
+ROWS_FILE = "rows.json"
 
 
 def write_result(study: LoadedStudy, result: StudyResult, folder: Path) -> list[Path]:
-    """rows.csv, rows.parquet, every further table in both forms, pictures, summary.txt, figures.json, study.json.
+    """rows.csv, rows.parquet, rows.json, every further table in both forms, pictures, summary.txt, figures.json, study.json.
 
     study.json is the study with its base instance in it: all that is needed to make the rows again. Raises OSError.
     """
@@ -27,6 +28,8 @@ def write_result(study: LoadedStudy, result: StudyResult, folder: Path) -> list[
     written[0].write_text(json.dumps(study.plain, indent=1), encoding="utf-8")
     written[1].write_text(json.dumps(result.figures, indent=1, allow_nan=False), encoding="utf-8")
     written[2].write_text("\n".join(result.words) + "\n", encoding="utf-8")
+    written.append(folder / ROWS_FILE)
+    written[-1].write_text(json.dumps([row.plain() for row in result.rows], allow_nan=False), encoding="utf-8")
     frames = {ROWS: rows_table(result.rows)} | {name: table(lines) for name, lines in result.tables.items()}
     for name, frame in frames.items():
         written += [folder / f"{name}.csv", folder / f"{name}.parquet"]

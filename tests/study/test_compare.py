@@ -83,7 +83,7 @@ def test_plan_files(tmp_path: Path) -> None:
     ("which", "words"),
     [
         ("{results}@rentd", "no row or scenario rentd; did you mean rented?"),
-        ("{results}@44", "no row or scenario 44; it has rows 0 to 3"),
+        ("{results}@44", "no row or scenario 44; it has 4 rows"),
         ("{results}", "cannot be read as a plan"),
         ("{results}/study.json", "this is no plan"),
         ("/nowhere@1", "cannot be read as a plan"),
