@@ -35,7 +35,8 @@ NUMBERS = (0.0, -0.0, -1.0, 1e-320, 1e308, -1e308, math.inf, -math.inf, math.nan
 WHOLES = (0, 1, -1, 2**31 - 1, -(2**31))
 LARGE_WHOLES = (*WHOLES, 2**63 - 1, -(2**63))
 DEPTHS = (20, 99, 101, 1000, 20_000)
-REPEATS = (0, 2, 50, 3000)
+REPEATS = (0, 1, 2, 3, 5, 50)
+MOST_REPEATS = 3000
 
 
 def garbled_fields(message: Message, chance: random.Random) -> bytes:
@@ -127,7 +128,7 @@ def _change(message: Message, chance: random.Random) -> None:
 
 
 def _change_list(items: Any, field: Field, chance: random.Random) -> None:
-    times = chance.choice(REPEATS)
+    times = MOST_REPEATS if chance.random() < 0.01 else chance.choice(REPEATS)
     if field.message_type is None:
         items.extend(_value(field, chance) for _ in range(min(times, 500)))
     elif not items or chance.random() < 0.3:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from inferplan.v1 import catalog_pb2, services_pb2
@@ -20,6 +21,7 @@ _TYPES = {
 }
 
 
+@cache
 def schema_message() -> services_pb2.CatalogGetSchemaResponse:
     """Every block of the format, the instance itself first; enums are choices of the fields that take them."""
     schema = json_schema()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import urllib.request
 from pathlib import Path
 
@@ -107,3 +108,10 @@ def test_the_request_id_comes_back_first_and_last(tmp_path: Path) -> None:
         _, call = catalog.GetSchema.with_call(SCHEMA, timeout=5, metadata=bad)
         (made,) = [value for key, value in call.initial_metadata() if key == "x-request-id"]
         assert len(made) == 32
+
+
+def test_tracing_without_its_extra_says_which() -> None:
+    if importlib.util.find_spec("opentelemetry.exporter") is not None:
+        pytest.skip("the extra is installed")
+    with pytest.raises(tracing.TracingError, match="otel"):
+        tracing.start_tracing(Tracing())
