@@ -12,8 +12,8 @@ import grpc
 import grpc.aio
 
 from inferplan.v1 import instance_pb2
+from server.campaign.instances import tiny
 from server.campaign.parts import Figure, Options
-from server.campaign.sample import sample_instance
 from server.campaign.servers import ServerProcess
 from server.client import Access, AsyncClient
 from server.security.tokens import create_token
@@ -58,7 +58,7 @@ async def hold(server: ServerProcess, tokens: list[str], seconds: float) -> Held
     held = Held([0] * len(tokens), [0.0] * len(tokens))
     began = time.monotonic()
     latest = began + seconds
-    instance = sample_instance()
+    instance = tiny(0)
     callers = [_caller(server, number, token, instance, latest, held) for number, token in enumerate(tokens)]
     watch = asyncio.create_task(_memory(server, began, held))
     await asyncio.gather(*callers)

@@ -11,13 +11,13 @@ from accounts import serving, token_for
 from inferplan.v1 import services_pb2
 from server.campaign.callers import Held, hold
 from server.campaign.garbling import garbled_bytes, garbled_fields, too_deep, too_large
+from server.campaign.instances import tiny
 from server.campaign.mutations import SETTINGS, mutate
-from server.campaign.sample import sample_instance
 from server.campaign.servers import ServerProcess
 
 
 def request() -> services_pb2.PlannerValidateRequest:
-    return services_pb2.PlannerValidateRequest(instance=sample_instance())
+    return services_pb2.PlannerValidateRequest(instance=tiny(0))
 
 
 def test_the_server_stands_mutated_requests(tmp_path: Path) -> None:
@@ -72,5 +72,5 @@ def test_the_sample_is_solved(tmp_path: Path) -> None:
     from server.client import Client
 
     with serving(tmp_path) as server, Client(f"127.0.0.1:{server.port}") as client:
-        *_, last = client.solve(sample_instance(), deadline_seconds=30)
+        *_, last = client.solve(tiny(0), deadline_seconds=30)
         assert last.plan.verification.passed

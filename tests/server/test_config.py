@@ -71,7 +71,7 @@ def test_paths_of_a_file_are_beside_it(tmp_path: Path) -> None:
     text = "store: jobs.sqlite\naccounts: {token_file: tokens}\ntls: {certificate_file: c.pem, key_file: /k.pem}\n"
     settings = load_settings(written(tmp_path, text), {}, {})
     assert settings.tls is not None
-    assert settings.store == tmp_path / "jobs.sqlite"
+    assert Path(settings.store) == tmp_path / "jobs.sqlite"
     assert settings.accounts.token_file == tmp_path / "tokens"
     assert (settings.tls.certificate_file, settings.tls.key_file) == (tmp_path / "c.pem", Path("/k.pem"))
     assert settings.tells_callers_apart
