@@ -20,7 +20,7 @@ def machine() -> dict[str, str]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "load": f"{os.getloadavg()[0]:.1f} processes waiting to run in the minute before",
+        "load": f"{os.getloadavg()[0]:.1f} processes running or waiting in the minute before",
     }
     return described | {name: found for name in PACKAGES if (found := _version(name))}
 

@@ -121,9 +121,13 @@ def _save(out: Path, described: dict[str, str], growth: Growth, rows: Sequence[R
         )
     lines = ["# Time over slots", "", "Machine: " + "; ".join(f"{key} {value}" for key, value in described.items()), ""]
     lines += ["The recipe of M (10 workloads) over one year; slots are those of all stages together.", ""]
-    lines += ["| slots | seconds to 1 % (median) |", "|---|---|"]
+    lines += ["| slots | seconds to 1 % (median) | gaps at the end |", "|---|---|---|"]
     for count, seconds in zip(growth.slots, growth.seconds, strict=True):
-        lines.append(f"| {count} | {'-' if seconds is None else f'{seconds:.2f}'} |")
-    fitted = "-" if growth.exponent is None else f"{growth.exponent:.2f}"
-    lines += ["", f"Fitted exponent: time grows as slots^{fitted}.", ""]
+        gaps = [row.relative_gap for row in rows if row.instance == str(count)]
+        told = ", ".join("-" if gap is None else f"{gap:.2%}" for gap in gaps)
+        lines.append(f"| {count} | {'-' if seconds is None else f'{seconds:.2f}'} | {told} |")
+    fitted = "Too few reached 1 % to fit an exponent."
+    if growth.exponent is not None:
+        fitted = f"Fitted over those that reached 1 %: time grows as slots^{growth.exponent:.2f}."
+    lines += ["", fitted, ""]
     (out / "slots.md").write_text("\n".join(lines), encoding="utf-8")
