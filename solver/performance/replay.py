@@ -3,6 +3,8 @@
 offline_max          steady state of `roofline.Batch` at the batch that memory allows, at most 2,048 (TensorRT-LLM's
                      default; with data-parallel attention, each rank its own). The engine fills 95 % of what is free, and a part sold as 80 GB has 85.5e9 bytes, so
                      usable memory is taken as the nominal GB less 2 GB an accelerator. Nothing is streamed.
+                     A sequence costs the host as much as where tokens are, but the host works beside the GPU: a step takes
+                     the longer of both (with data-parallel attention each rank's host has its own sequences).
 offline_fixed_batch  one batch of B: prefill in chunks, then osl decode steps; tokens/s = B osl / elapsed.
 online_concurrency   B clients with equal lengths stay in step, so each wave is a batch of B as well: with m chunks of
                      prefill a request waits for (m + 1) / 2 of them on average (TTFT), and for (m - 1) / 2 more before
@@ -48,7 +50,9 @@ class Replay:
         )
         output = self.point.size.output_tokens
         if self.point.mode is Mode.OFFLINE_MAX:
-            return {Quantity.TOKENS_PER_SECOND: self.batch * output / batch.cycle_s}
+            copies = self.figures.tensor_parallel if self.figures.attention_data_parallel else 1
+            host_s = output * batch.sequences / copies * coefficients.sequence_overhead_s
+            return {Quantity.TOKENS_PER_SECOND: self.batch * output / max(batch.cycle_s, host_s)}
         if self.point.mode is Mode.STEADY:
             wait_s = mean_prefill_wait_s(batch.own_prefill_s, batch.sequences, batch.cycle_s)
             return {

@@ -91,7 +91,7 @@ def load_of(config: ServingConfig, workload: Workload, bucket: int, kind: ServeK
     if point is None:
         return None
     rate, running, ttft, tpot = point
-    planned = rate * instance.policy.planning_margin.roofline * (0.85 if config.model.experts else 1.0)
+    planned = rate * instance.policy.planning_margin.roofline * (0.95 if config.model.experts else 1.0)
     if kind is ServeKind.BATCH:
         return 1 / planned
     promised = (ttft * 1e3, tpot * 1e3 * (length.output_tokens > 1), (ttft + tpot * (length.output_tokens - 1)) * 1e3)

@@ -7,13 +7,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from round_figures import ROUND
 
 from solver.performance.coefficients import RooflineCoefficients
 from solver.performance.disaggregated import PREFILL_LOAD_LIMIT, DisaggregatedRoofline
 from solver.performance.roofline import roofline
 from solver.performance.types import Disaggregation, OperatingPoint, RequestSize, ServingConfig, Unservable
-
-from test_kinds import ROUND
 
 SIZE = RequestSize(1000, 200)
 SHARED_FIXTURE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

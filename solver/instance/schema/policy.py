@@ -39,14 +39,14 @@ class PlanningMargin(Part):
     silicon_experts: Margin | None = Field(
         default=None,
         description=(
-            "Silicon database, mixtures of experts; blank: 0.8 of `silicon` (10 % of public points measured below 0.64x), "
+            "Silicon database, mixtures of experts; blank: 0.72 of `silicon` (10 % of public points measured below 0.58x), "
             "1 where that is 1."
         ),
     )
     roofline_experts: Margin | None = Field(
         default=None,
         description=(
-            "Built-in roofline, mixtures of experts; blank: 0.85 of `roofline` (10 % of public points measured below 0.6x), "
+            "Built-in roofline, mixtures of experts; blank: 0.95 of `roofline` (10 % of public points measured below 0.67x), "
             "1 where that is 1."
         ),
     )

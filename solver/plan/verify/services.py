@@ -60,7 +60,7 @@ def margin_limit(margins: PlanningMargin, provenance: Provenance, model: Model) 
     stated = margins.silicon_experts if silicon else margins.roofline_experts
     if stated is not None:
         return stated
-    return limit if limit == 1.0 else limit * (0.8 if silicon else 0.85)
+    return limit if limit == 1.0 else limit * (0.72 if silicon else 0.95)
 
 
 def quality_limit(resolved: ResolvedInstance, deployment: Deployment, metric: str) -> float | None:

@@ -5,30 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from round_figures import ROUND
 
 from solver.catalog.entries import Accelerator, Model
 from solver.instance.schema.serving import KvPrecision
-from solver.performance.coefficients import RooflineCoefficients
 from solver.performance.figures import resolve
 from solver.performance.memory import fitting_sequences
 from solver.performance.roofline import roofline
 from solver.performance.steps import StepTimes
 from solver.performance.types import OperatingPoint, RequestSize, ServingConfig, Unservable
 
-ROUND = RooflineCoefficients(
-    weight_bandwidth_share=0.8,
-    cache_bandwidth_share=0.8,
-    compute_share=0.5,
-    attention_compute_share=0.5,
-    link_share=0.5,
-    step_overhead_s=1e-3,
-    layer_overhead_s=25e-6,
-    allreduce_latency_s=10e-6,
-    sequence_overhead_s=0.0,
-    experts_compute_share=0.5,
-    expert_padding_rows=30.0,
-    rank_imbalance=1.5,
-)
 SIZE = RequestSize(1000, 200)
 
 
