@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from inferplan.v1 import instance_pb2, job_pb2
@@ -104,7 +105,8 @@ class Workers:
             state = self._run(claimed, stop)
             note("job ended" if state != job_pb2.JOB_STATE_QUEUED else "job queued again", job=claimed.job.id)
         except AbandonedError:
-            self._persist(lambda: self._store.release(claimed.lease))
+            with suppress(LeaseLostError):
+                self._persist(lambda: self._store.release(claimed.lease))
             note("job left for the next start", job=claimed.job.id)
         except LeaseLostError:
             note("job lost to another server", job=claimed.job.id)
@@ -140,7 +142,7 @@ class Workers:
         return self._persist(lambda: self._store.end(lease, ended, plan)).state
 
     def _persist(self, write: Callable[[], _T]) -> _T:
-        """Write, however long the database is away. Raises LeaseLostError, and AbandonedError when the server ends."""
+        """Write, however long the database is away. LeaseLostError where the server ends first: the lease runs out."""
         while True:
             try:
                 return write()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,16 @@ def solvers() -> int:
 def kill_solvers() -> None:
     """What running out of memory does."""
     for pid in _solver_ids():
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it may just have ended
+            os.kill(pid, signal.SIGKILL)
+
+
+def _is_fork_server(pid: int) -> bool:
+    """A test may have other children, such as a database."""
+    try:
+        return b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _solver_ids() -> list[int]:
@@ -61,5 +71,5 @@ def _solver_ids() -> list[int]:
                 continue
             if state != "Z":
                 parents[int(entry.name)] = int(parent)
-    children = {pid for pid, parent in parents.items() if parent == os.getpid()}
+    children = {pid for pid, parent in parents.items() if parent == os.getpid() and _is_fork_server(pid)}
     return [pid for pid, parent in parents.items() if parent in children]

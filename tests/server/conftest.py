@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import grpc
 import pytest
+
+if TYPE_CHECKING:
+    from server.campaign.postgres import Postgres
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(Path(__file__).resolve().parent)]
@@ -20,7 +25,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from server.settings import Settings
 
     store = tmp_path_factory.mktemp("store") / "jobs.sqlite"
-    server = Server(Settings(listen="127.0.0.1:0", store=store, slots=2, waiting_callers=1, workers=1, queued_jobs=3, attempts=1))
+    server = Server(
+        Settings(listen="127.0.0.1:0", store=store, slots=2, waiting_callers=1, workers=1, queued_jobs=3, attempts=1)
+    )
     server.start()
     yield f"127.0.0.1:{server.port}"
     server.stop(0)
@@ -31,3 +38,30 @@ def channel(address: str) -> Iterator[grpc.Channel]:
     """A channel to it."""
     with grpc.insecure_channel(address) as channel:
         yield channel
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The server. Tests without one are skipped, with the reason."""
+    from server.campaign.postgres import Postgres, PostgresMissingError
+
+    try:
+        with Postgres() as server:
+            yield server
+    except PostgresMissingError as error:
+        pytest.skip(f"PostgreSQL: {error}")
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> Iterator[str]:
+    """An empty database of it."""
+    from sqlalchemy import create_engine, text
+
+    from server.store.engine import url_of
+
+    name = f"test_{uuid.uuid4().hex}"
+    engine = create_engine(url_of(postgres.url), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    yield postgres.url.replace("/postgres", f"/{name}")

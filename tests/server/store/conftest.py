@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
-from server.campaign.postgres import Postgres, PostgresMissingError
 from server.store import Store
-from server.store.engine import url_of
 
 Opener = Callable[[], Store]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """The server. Tests without one are skipped, with the reason."""
-    try:
-        with Postgres() as server:
-            yield server
-    except PostgresMissingError as error:
-        pytest.skip(f"PostgreSQL: {error}")
-
-
-@pytest.fixture
-def database(postgres: Postgres) -> Iterator[str]:
-    """An empty database of it."""
-    name = f"test_{uuid.uuid4().hex}"
-    engine = create_engine(url_of(postgres.url), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    yield postgres.url.replace("/postgres", f"/{name}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -16,6 +16,7 @@ from store.jobs import INSTANCE, LIMITS, PLAN, SUCCESS, added, claimed, new, sta
 from inferplan.v1 import job_pb2
 from server.campaign.postgres import Postgres
 from server.store import Store, StoreError, StoreUnavailableError
+from server.store.database import Database
 from server.store.engine import open_engine, shown, url_of
 from server.store.migrate import HEAD, downgrade, prepare, revision_of, revisions, upgrade
 from server.store.schema import METADATA
@@ -94,11 +95,16 @@ def test_a_sqlite_file_has_one_server(tmp_path: Path) -> None:
     Store(tmp_path / "jobs.sqlite").close()
 
 
-def test_a_killed_database_is_waited_for_and_keeps_what_was_accepted(postgres: Postgres, database: str) -> None:
+def test_a_killed_database_is_waited_for_and_keeps_what_was_accepted(
+    postgres: Postgres, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = Store(database)
     job_id = added(store)
-    lease = claimed(store).lease
+    lease = claimed(store, 300.0).lease
     postgres.kill()
+    monkeypatch.setattr(Database.write, "__defaults__", (60.0,))  # a busy machine recovers slowly
+    monkeypatch.setattr(Database.read, "__defaults__", (60.0,))
+    monkeypatch.setattr("server.store.store.PATIENCE_SECONDS", 60.0)
     back = threading.Thread(target=lambda: (time.sleep(1.0), postgres.start()))
     back.start()
     try:
