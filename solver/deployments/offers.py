@@ -26,6 +26,7 @@ one after another, each dominated by one that is still there, so the argument re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from solver.deployments.types import Candidates, Deployment
@@ -48,7 +49,11 @@ class DominatedPool:
 
 def without_dominated_offers(resolved: ResolvedInstance, candidates: Candidates) -> Candidates:
     """Candidates whose deployments no longer name dominated pools; deployments and indices stay."""
-    dropped = {found.pool for found in dominated_pools(resolved, candidates)}
+    return without_pools(candidates, {found.pool for found in dominated_pools(resolved, candidates)})
+
+
+def without_pools(candidates: Candidates, dropped: AbstractSet[int]) -> Candidates:
+    """Candidates whose deployments no longer name some pools; deployments and indices stay."""
     if not dropped:
         return candidates
     return replace(

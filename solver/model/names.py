@@ -60,6 +60,15 @@ class Span:
             return np.full((len(self), 2), -1, dtype=np.int32)
         return self.times[self.moment]
 
+    def same(self, other: Span | Listed) -> bool:
+        """Whether both say the same, from the same tables."""
+        if not isinstance(other, Span) or (self.component, self.bare) != (other.component, other.bare):
+            return False
+        if dict(self.labels) != dict(other.labels):
+            return False
+        pairs = ((self.items, other.items), (self.item, other.item), (self.times, other.times))
+        return all(np.array_equal(a, b) for a, b in (*pairs, (self.moment, other.moment)))  # type: ignore[arg-type]
+
     def take(self, at: NDArray[np.integer[Any]]) -> Span:
         """Some of the names."""
         return replace(self, item=self.item[at], moment=None if self.moment is None else self.moment[at])
@@ -98,6 +107,10 @@ class Listed:
         """(n, 2): stage and slot where the index is of a variable that has them, else -1."""
         found = [index[-2:] if name in SLOTTED else (-1, -1) for name, index in self.names]
         return np.array(found, dtype=np.int32).reshape(-1, 2)
+
+    def same(self, other: Span | Listed) -> bool:
+        """Whether both say the same."""
+        return self == other
 
     def take(self, at: NDArray[np.integer[Any]]) -> Listed:
         """Some of the names."""
@@ -188,6 +201,12 @@ class Names(Sequence[Name]):
             self.parts[owner[low]].take(at[low:high] - starts[owner[low]])
             for low, high in pairwise(edges)
             if high > low
+        )
+
+    def same(self, other: Names) -> bool:
+        """Whether both list the same names; compares arrays, so names written out never equal those in arrays."""
+        return len(self.parts) == len(other.parts) and all(
+            mine.same(theirs) for mine, theirs in zip(self.parts, other.parts, strict=True)
         )
 
     def plus(self, names: Iterable[Name]) -> Names:

@@ -53,18 +53,16 @@ def solve(
     """
     began = time.monotonic()
     cancel = cancel or Cancel()
-    matrix = planning.matrix
     if keep is not None:
-        keeper = Keeper(keep, matrix, planning.indices, listener)
+        keeper = Keeper(keep, planning.matrix, planning.indices, listener)
         try:
-            return _solved(matrix, planning, limits, phase, keeper.listen, cancel, began, headroom=headroom)
+            return _solved(planning, limits, phase, keeper.listen, cancel, began, headroom=headroom)
         finally:
             keeper.close()
-    return _solved(matrix, planning, limits, phase, listener, cancel, began, headroom=headroom)
+    return _solved(planning, limits, phase, listener, cancel, began, headroom=headroom)
 
 
 def _solved(
-    matrix: Matrix,
     planning: Planning,
     limits: Limits,
     phase: str,
@@ -74,23 +72,43 @@ def _solved(
     *,
     headroom: bool,
 ) -> Solution:
-    if hourly_integers(matrix) > WHOLE_UP_TO:
-        outcome = _by_slots(matrix, planning, limits, phase, listener, cancel)
-    else:
-        outcome = run_highs(matrix, limits, phase=phase, listener=listener, cancel=cancel)
+    outcome = search(planning, limits, phase=phase, listener=listener, cancel=cancel)
+    return finish(planning, outcome, limits, cancel, began, headroom=headroom)[0]
+
+
+def search(
+    planning: Planning,
+    limits: Limits,
+    *,
+    phase: str,
+    listener: Listener,
+    cancel: Cancel,
+    start: FloatArray | None = None,
+) -> Outcome:
+    """The MILP. `start`: a plan to begin from, which is never made worse."""
+    if hourly_integers(planning.matrix) > WHOLE_UP_TO:
+        return _by_slots(planning.matrix, planning, limits, phase, listener, cancel, start)
+    return run_highs(planning.matrix, limits, phase=phase, listener=listener, cancel=cancel, start=start)
+
+
+def finish(
+    planning: Planning, outcome: Outcome, limits: Limits, cancel: Cancel, began: float, *, headroom: bool
+) -> tuple[Solution, FloatArray | None]:
+    """The two LPs after the MILP; also the values of all columns."""
+    matrix = planning.matrix
     if outcome.values is None:
-        return Solution(replace(outcome.termination, wall_seconds=time.monotonic() - began), None)
+        return Solution(replace(outcome.termination, wall_seconds=time.monotonic() - began), None), None
     values = _polish(matrix, outcome, planning, cancel, headroom=headroom)
     if values is None:
         ended = Termination(Reason.ERROR, detail="rounded integers left no routing", bound=outcome.termination.bound)
-        return Solution(replace(ended, wall_seconds=time.monotonic() - began), None)
+        return Solution(replace(ended, wall_seconds=time.monotonic() - began), None), None
     values = cleaned(matrix, values)
     objective = matrix.objective(values)
     bound = outcome.termination.bound
     if bound is not None:
         bound = min(bound, objective)
     ended = replace(outcome.termination, objective=objective, bound=bound, wall_seconds=time.monotonic() - began)
-    return Solution(_proven(ended, limits), trimmed(decisions_of(matrix, values), planning.indices))
+    return Solution(_proven(ended, limits), trimmed(decisions_of(matrix, values), planning.indices)), values
 
 
 def hourly_integers(matrix: Matrix) -> int:
@@ -99,7 +117,13 @@ def hourly_integers(matrix: Matrix) -> int:
 
 
 def _by_slots(
-    matrix: Matrix, planning: Planning, limits: Limits, phase: str, listener: Listener, cancel: Cancel
+    matrix: Matrix,
+    planning: Planning,
+    limits: Limits,
+    phase: str,
+    listener: Listener,
+    cancel: Cancel,
+    start: FloatArray | None,
 ) -> Outcome:
     """Decomposition by slot; what it leaves open goes to HiGHS whole, with the plan found as its start."""
     began = time.monotonic()
@@ -108,6 +132,8 @@ def _by_slots(
     found = decompose(matrix, needless, share, phase=phase, listener=listener, cancel=cancel)
     if found.infeasible:
         return Outcome(Termination(Reason.INFEASIBLE), None)
+    if start is not None and (found.objective is None or matrix.objective(start) < found.objective):
+        found = replace(found, values=start, objective=matrix.objective(start))
     ended = _proven(Termination(Reason.FEASIBLE, None, "", found.objective, found.bound), limits)
     left = limits.time_limit_seconds - (time.monotonic() - began)
     if ended.reason is Reason.OPTIMAL or ((left < LEAST_WHOLE_SECONDS or cancel.asked) and found.values is not None):
