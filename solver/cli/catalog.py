@@ -63,11 +63,14 @@ def check_figures(verbose: Annotated[bool, typer.Option("--verbose", help="Blank
 
 
 @catalog_app.command("schema")
-def schema() -> None:
+def schema(study: Annotated[bool, typer.Option("--study", help="Of study files instead.")] = False) -> None:
     """JSON Schema of instance files."""
     import json
 
-    from solver.instance.schema_export import json_schema
+    if study:
+        from solver.study.schema_export import json_schema
+    else:
+        from solver.instance.schema_export import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=2))
 

@@ -21,7 +21,7 @@ from .schema import Study
 from .schema.scenarios import NamedScenario
 
 MOST_ROWS = 1_000_000
-MOST_TRIED = 2000
+MOST_TRIED = 500
 """Scenarios and axis values that are resolved when a study is loaded; those beyond fail as rows."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from solver.study.engines.on_dask import OnDask
 from solver.study.engines.processes import Processes
 from solver.study.engines.protocol import Engine
 from solver.study.kinds.registry import run_kind
-from solver.study.runner import Runner
+from solver.study.runner import Done, Runner
 from solver.study.task import Outcome, Task
 from tests.study.cases import PRICE, VOLUME, study, uncertain
 from tests.study.works import Counts, Dies, Raises, Square, squares
@@ -109,23 +108,27 @@ def test_workers_live_on(processes: Processes) -> None:
 def test_a_stop_keeps_what_has_ended(name: str) -> None:
     engine = make_engine(EngineName(name), 2)
     cancel = Cancel()
-    runner = Runner(engine, cancel=cancel)
-    threading.Timer(0.7, cancel.ask).start()
+
+    def watch(done: Done) -> None:
+        if done.ended == 3:
+            cancel.ask()
+
+    runner = Runner(engine, cancel=cancel, watcher=watch)
     began = time.monotonic()
     found = runner.run(squares(200, 0.1))
     assert time.monotonic() - began < 15
-    assert 1 <= len(found) < 200
+    assert 3 <= len(found) < 20
     assert runner.cancelled
     engine.close()
 
 
 def test_a_worker_killed_from_outside_is_replaced(processes: Processes) -> None:
-    def kill() -> None:
-        os.kill(processes.worker_pids()[0], signal.SIGKILL)
-
-    threading.Timer(0.6, kill).start()
-    found = answers(processes, squares(20, 0.1))
-    assert {k: outcome.answer for k, outcome in found.items()} == {k: {"square": k * k} for k in range(20)}
+    found: dict[int, object] = {}
+    for outcome in processes.run(squares(20, 0.1), Cancel()):
+        found[outcome.task.index] = outcome.answer
+        if len(found) == 5:
+            os.kill(processes.worker_pids()[0], signal.SIGKILL)
+    assert found == {k: {"square": k * k} for k in range(20)}
 
 
 def test_equal_tasks_run_once(tmp_path: Path) -> None:

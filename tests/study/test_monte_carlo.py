@@ -147,3 +147,14 @@ def test_indices_count_on_through_the_tornado() -> None:
     points = scenarios(loaded)
     assert [point.index for point in points] == list(range(3 * 2 + 3 * 2))
     assert points[-1].inputs["design"] == "tornado: price high"
+
+
+def test_scenarios_are_compared_sample_by_sample() -> None:
+    named = [{"name": "list"}, {"name": "dearer", "overrides": {PRICE: 31_000}}]
+    entry = factor("demand", VOLUME, kind="discrete", values=[1.0, 2.0], probabilities=[0.5, 0.5])
+    found = run(scenarios=named, uncertain=[entry], study={"kind": "monte_carlo", "samples": 4, "tornado": False})
+    (pair,) = found.figures["pairs"]
+    # 5 or 10 boxes, each 1,000 USD dearer
+    assert (pair["cheaper"], pair["dearer"]) == ("list", "dearer")
+    assert pair["mean_usd"]["value"] == pytest.approx(7_500, rel=1e-6)
+    assert pair["often"]["value"] == 1.0

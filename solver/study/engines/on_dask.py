@@ -18,7 +18,7 @@ from solver.study.task import Outcome, Task, Worker
 from .in_process import attempt
 from .worker import Reply
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.005
 AHEAD = 4
 """Tasks handed to the cluster for each of its threads, so that no worker waits for this process."""
 CONNECT_SECONDS = 20.0
@@ -53,7 +53,7 @@ class OnDask:
         try:
             self._feed(waiting, owner, ended, AHEAD * self.slots)
             while owner and not cancel.asked:
-                for future in _next_batch(ended):
+                for future in _next_batch(ended, cancel):
                     outcome = _outcome(owner.pop(future.key), future)
                     self._feed(waiting, owner, ended, AHEAD * self.slots)
                     yield outcome
@@ -92,12 +92,10 @@ def _worker() -> Worker:
     return Worker()
 
 
-def _next_batch(ended: Any) -> list[Any]:
-    """Futures that are done, after a short wait at most."""
-    while not ended.has_ready():
-        time.sleep(0.005)
-        if not ended.futures:
-            break
+def _next_batch(ended: Any, cancel: Cancel) -> list[Any]:
+    """Futures that are done, as soon as there are any; none once a stop is asked for."""
+    while not ended.has_ready() and not cancel.asked:
+        time.sleep(POLL_SECONDS)
     return list(ended.next_batch(block=False))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from solver.study.analysis.outcomes import ScenarioOutcome, outcome_of
+from solver.study.analysis.pairs import Pair, pairs
 from solver.study.analysis.sobol import SobolIndex, sobol_indices
 from solver.study.analysis.tornado import Swing, swings, tornado_scenarios
 from solver.study.loaded import LoadedStudy
@@ -21,7 +22,7 @@ from solver.study.sampling.draw import sampled
 from solver.study.scenario import Scenario
 from solver.study.schema.kinds import MonteCarlo
 from solver.study.schema.uncertain import Method
-from solver.study.words import cost_words, percent, usd
+from solver.study.words import between, cost_words, percent, usd
 
 
 def scenarios(study: LoadedStudy) -> tuple[Scenario, ...]:
@@ -43,16 +44,19 @@ def run(study: LoadedStudy, runner: Runner) -> StudyResult:
     factors = [factor.name for factor in study.study.uncertain]
     found: list[ScenarioOutcome] = []
     indices: dict[str, list[SobolIndex]] = {}
+    seen: list[list[Row]] = []
     for position, scenario in enumerate(study.scenarios):
         mine = [by_index[point.index] for point in drawn[position::count] if point.index in by_index]
-        outcome = outcome_of(scenario, _independent(mine, asked, len(factors)), factors, asked)
+        seen.append(_independent(mine, asked, len(factors)))
+        outcome = outcome_of(scenario, seen[-1], factors, asked)
         found.append(outcome)
         if asked.method is Method.SALTELLI and len(mine) == len(drawn) // count and all(row.ok for row in mine):
             cost = np.array([row.lifecycle_usd for row in mine], dtype=np.float64)
             indices[outcome.title] = sobol_indices(
                 factors, cost, confidence=asked.confidence, resamples=asked.resamples, seed=study.study.seed
             )
-    return _result(study, rows, found, moved, indices, complete=len(rows) == len(points))
+    against = pairs([outcome.title for outcome in found], seen, asked.confidence)
+    return _result(study, rows, found, moved, indices, against, complete=len(rows) == len(points))
 
 
 def _independent(rows: Sequence[Row], asked: MonteCarlo, factors: int) -> list[Row]:
@@ -80,6 +84,7 @@ def _result(
     found: list[ScenarioOutcome],
     moved: list[Swing],
     indices: dict[str, list[SobolIndex]],
+    against: list[Pair],
     *,
     complete: bool,
 ) -> StudyResult:
@@ -97,6 +102,11 @@ def _result(
         if mine:
             pictures[f"tornado-{_file(outcome.title)}"] = tornado(f"{outcome.title}: what moves the cost", mine, "USD")
             drawings.append(text_tornado(f"{outcome.title}: lifecycle cost as each factor goes from low to high", mine))
+    words += [
+        f"{pair.cheaper} costs {usd(pair.saves.mean.value)} less than {pair.dearer} in the mean ({between(pair.saves.mean)}), and "
+        f"less in {percent(pair.often.value)} of the samples, the same ones for both"
+        for pair in against
+    ]
     if _asked(study).method is Method.SALTELLI and not indices:
         words.append("no Sobol indices: they need a plan for every point of the design")
     tables: dict[str, list[dict[str, Any]]] = {
@@ -108,6 +118,10 @@ def _result(
         "scenarios": [outcome.plain() for outcome in found],
         "tornado": tables["tornado"],
         "sobol": tables["sobol"],
+        "pairs": [
+            {"cheaper": p.cheaper, "dearer": p.dearer, "mean_usd": asdict(p.saves.mean), "often": asdict(p.often)}
+            for p in against
+        ],
     }
     filled = {name: lines for name, lines in tables.items() if lines}
     return StudyResult("monte_carlo", rows, words, figures, filled, pictures, drawings, complete)
