@@ -12,7 +12,7 @@ from solver.cli.output import folder_name
 from tests.cli.running import answers, inferplan
 from tests.cli.small import own_only, small, written
 
-TABLES = {"fleet", "replicas", "routing", "batch", "workloads", "rates", "cost", "cashflow", "payback"}
+TABLES = {"fleet", "replicas", "routing", "batch", "workloads", "latency", "rates", "cost", "cashflow", "payback"}
 
 
 def test_csv_and_parquet_say_the_same_as_the_answer(tmp_path: Path) -> None:
