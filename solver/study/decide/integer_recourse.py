@@ -19,7 +19,9 @@ from solver.solve.slotwise.thin import needless_in_relaxation
 from solver.solve.termination import Reason, Termination
 from solver.solve.trim import trimmed
 
+from .by_slots import BySlots
 from .problem import ScenarioProblem
+from .recourse import Relaxed
 
 IndexArray = NDArray[np.int64]
 DECOMPOSED_SHARE = 0.8
@@ -37,7 +39,14 @@ class Evaluated:
 class Whole:
     """The exact problem of one scenario; `shared` are the positions of the shared columns (-1: not there)."""
 
-    def __init__(self, problem: ScenarioProblem, shared: IndexArray, inner_rows: NDArray[np.bool_], upper: FloatArray):
+    def __init__(
+        self,
+        problem: ScenarioProblem,
+        shared: IndexArray,
+        inner_rows: NDArray[np.bool_],
+        upper: FloatArray,
+        relaxed: Relaxed,
+    ):
         matrix = problem.matrix
         self._problem, self._shared = problem, shared
         self._place = np.flatnonzero(shared >= 0)
@@ -56,6 +65,8 @@ class Whole:
         self._needless = needless_in_relaxation(matrix, problem.indices)
         self._large = hourly_integers(matrix) > WHOLE_UP_TO
         self._values: FloatArray | None = None
+        self._relaxed = relaxed
+        self._slots: BySlots | None = None
 
     @property
     def cost(self) -> FloatArray:
@@ -79,7 +90,8 @@ class Whole:
         if np.abs(x[self._shared < 0]).max(initial=0.0) > 1e-6:
             return Evaluated(None, None, infeasible=True)
         matrix = self._at_x(x)
-        return self._told(self._run(matrix, limits, cancel), matrix)
+        outcome = self._by_slots(x, limits, cancel or Cancel()) if self._large else None
+        return self._told(outcome or self._run(matrix, limits, cancel), matrix)
 
     def alone(self, rows: Matrix, limits: Limits, cancel: Cancel | None = None) -> tuple[Evaluated, FloatArray | None]:
         """The scenario's own optimum, with the shared rows; and its shared columns."""
@@ -144,6 +156,24 @@ class Whole:
             left = max(2.0, limits.time_limit_seconds - (time.monotonic() - began))
             return run_highs(matrix, replace(limits, time_limit_seconds=left), phase="recourse", cancel=cancel)
         return Outcome(Termination(Reason.FEASIBLE, objective=found.objective, bound=found.bound), found.values)
+
+    def _by_slots(self, x: FloatArray, limits: Limits, cancel: Cancel) -> Outcome | None:
+        """Slot by slot from the relaxed recourse; None where that does not apply or finds no plan."""
+        if self._slots is None:
+            self._slots = BySlots(self._free)
+        if self._slots.shares or not np.isin(self._slots.between_slots, self._at).all():
+            return None
+        relaxed = self._relaxed.values(x)
+        if relaxed is None:
+            return Outcome(Termination(Reason.INFEASIBLE), None)
+        values = relaxed[0]
+        values[self._at] = x[self._place]
+        bound = relaxed[1] + float(self.cost @ x) + self.offset
+        found = self._slots.plan(values, bound, limits, cancel)
+        if found is None:
+            return None
+        objective = self._free.objective(found)
+        return Outcome(Termination(Reason.FEASIBLE, objective=objective, bound=bound), found)
 
     def _told(self, outcome: Outcome, matrix: Matrix) -> Evaluated:
         ended = outcome.termination

@@ -30,7 +30,7 @@ WHOLE_ROUNDS = 60
 STRENGTHENED_ROUNDS = 8
 RELAXED_SHARE = 0.05
 """The relaxed problem is solved to this share of the gap asked for, so that cuts leave the rest to whole counts."""
-EVALUATED_SHARE = 0.6
+EVALUATED_SHARE = 0.8
 """Scenarios are planned to this share of the gap asked for."""
 PRICED_SECONDS = 10.0
 MASTER_SECONDS = 30.0

@@ -57,7 +57,7 @@ class Oracle:
         inner = np.zeros(len(matrix.row_lower), dtype=bool)
         inner[rows_within(matrix, at[at >= 0])] = True
         self._relaxed = Relaxed(matrix, self.problem.indices, at, inner)
-        self._whole = Whole(self.problem, at, inner, shared.upper)
+        self._whole = Whole(self.problem, at, inner, shared.upper, self._relaxed)
         self._shared = shared
         constant = self._relaxed.constant + self._whole.offset
         return Shape(self._whole.cost, constant, self._relaxed.floors(), self._whole.hourly_integers)

@@ -60,6 +60,8 @@ class Relaxed:
         by_row = sp.csr_array(reduced)[rows]
         w, t = sp.csc_array(by_row[:, columns]), sp.csr_array(by_row[:, here])
         self.blocks: list[_Block] = []
+        self._columns: list[IndexArray] = []
+        self._size = len(matrix.cost)
         self.constant = 0.0
         label_rows, label_columns, count = _blocks(w, column_stages(matrix)[columns])
         cost, low, high = matrix.cost[columns], matrix.col_lower[columns], matrix.col_upper[columns]
@@ -78,6 +80,7 @@ class Relaxed:
                 matrix.row_lower[rows][inside],
                 matrix.row_upper[rows][inside],
             )
+            self._columns.append(columns[at])
             self.blocks.append(block)
 
     def cuts(self, x: FloatArray) -> list[RecourseCut]:
@@ -90,6 +93,17 @@ class Relaxed:
             wide[self._position] = slope
             found.append(RecourseCut(number, feasible, value, wide))
         return found
+
+    def values(self, x: FloatArray) -> tuple[FloatArray, float] | None:
+        """(values of the scenario's columns with replicas and shared columns left out, cost); None where x is infeasible."""
+        found, total = np.zeros(self._size), self.constant
+        for block, columns in zip(self.blocks, self._columns, strict=True):
+            feasible, value, _ = block.solve(x[self._position])
+            if not feasible:
+                return None
+            found[columns] = block.values()
+            total += value
+        return found, total
 
     def floors(self) -> FloatArray:
         """A lower bound of every block's cost whatever is bought: each column where it costs least."""
@@ -149,6 +163,12 @@ class _Block:
     def _bounds(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         moved = self._t @ x
         return self._matrix.row_lower[self._linked] - moved, self._matrix.row_upper[self._linked] - moved
+
+    def values(self) -> FloatArray:
+        """Columns of the last optimum."""
+        if not self._matrix.a.nnz:
+            return np.where(self._matrix.cost >= 0, self._matrix.col_lower, self._matrix.col_upper)
+        return np.asarray(self._solver.getSolution().col_value, dtype=float)
 
     def _bare(self, lower: FloatArray, upper: FloatArray) -> tuple[bool, float, FloatArray]:
         """Rows of purchases alone: nothing to solve."""

@@ -124,8 +124,8 @@ def _regrets(costs: Costs, own: OwnOptima) -> dict[str, Any]:
 
 def _result(scenarios: Sequence[Scenario], answer: Answer) -> StudyResult:
     if "failure" in answer:
-        rows = [Row(s.index, s.name, dict(s.inputs), FAILED, str(answer["failure"])) for s in scenarios]
-        return StudyResult("regret", rows, [str(answer["failure"])], dict(answer), complete=bool(answer["complete"]))
+        failed = [Row(s.index, s.name, dict(s.inputs), FAILED, str(answer["failure"])) for s in scenarios]
+        return StudyResult("regret", failed, [str(answer["failure"])], dict(answer), complete=bool(answer["complete"]))
     rows: list[Row] = []
     table: list[dict[str, Any]] = []
     bought: list[dict[str, Any]] = []

@@ -1,0 +1,1 @@
+"""Decisions over many scenarios, and searches around one plan."""
