@@ -76,8 +76,8 @@ class Rate:
         return self.tasks / self.seconds
 
 
-def price_study(instance: Path, samples: int) -> LoadedStudy:
-    """A Monte Carlo study of the instance's small form over prices. Raises InstanceError."""
+def price_study(instance: Path, samples: int, *, warm: bool = False) -> LoadedStudy:
+    """A Monte Carlo study of the instance's small form over prices, with or without warm solves. Raises InstanceError."""
     from solver.instance.document import read_document, read_text
 
     document = read_document(read_text(instance)).data
@@ -98,6 +98,7 @@ def price_study(instance: Path, samples: int) -> LoadedStudy:
             "name": "bench",
             "base": small,
             "uncertain": factors,
+            "solve": {"warm": warm},
             "study": {"kind": "monte_carlo", "samples": samples, "tornado": False},
         }
     )
@@ -119,13 +120,21 @@ def run_all(instance: Path, samples: int, say: Callable[[str], None], *, with_da
     rates += [_measured(name, count, make, study, scenarios, reference, say)[0] for name, count, make in engines]
     one, two = rates[1].per_second, rates[2].per_second
     say(f"2 workers run at {two / (2 * one):.0%} of twice the rate of 1")
+    warm = price_study(instance, samples, warm=True)
+    price_only = _measured("in-process, warm", 1, InProcess, warm, scenarios, None, say)[0]
+    say(f"warm price-only solves run {price_only.per_second / rates[0].per_second:.1f} times as fast as cold ones")
     kills = {"driver": killed_driver(study, reference)}
     if with_dask:
         kills["dask worker"] = killed_dask_worker(study, scenarios, reference)
     for name, equal in kills.items():
         say(f"kill -9 of a {name} in mid-run: {'nothing lost, equal results' if equal else 'RESULTS DIFFER'}")
     figures = [{**_plain(rate), "per_second": rate.per_second} for rate in rates]
-    return {"rates": figures, "two_workers_of_twice_one": two / (2 * one), "kills": kills}
+    return {
+        "rates": figures,
+        "two_workers_of_twice_one": two / (2 * one),
+        "warm_over_cold": price_only.per_second / rates[0].per_second,
+        "kills": kills,
+    }
 
 
 def answers(outcomes: list[Outcome]) -> dict[int, Any]:

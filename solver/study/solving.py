@@ -25,10 +25,14 @@ MOST_TOLD = 5
 
 @dataclass(frozen=True, slots=True)
 class PlanWork:
-    """Resolve an instance's plain values, solve it with its baselines, verify, and tell it in one row."""
+    """Resolve an instance's plain values, solve it with its baselines, verify, and tell it in one row.
+
+    `anchor`: plain values of the instance from whose plan the solves start; None: from nothing.
+    """
 
     document: Mapping[str, Any]
     limits: Overrides
+    anchor: Mapping[str, Any] | None = None
 
     def __call__(self, worker: Worker) -> Answer:
         """The row's plain values but for its scenario. An invalid or infeasible instance is a failed row."""
@@ -36,14 +40,17 @@ class PlanWork:
         from solver.solve.task import run_task
 
         from .row_of_plan import row_of_plan
+        from .warm import Anchor
 
         try:
             resolved = resolved_of(self.document)
         except InstanceError as error:
             return refused(error)
         solved = []
-        for task in tasks_of(resolved, self.limits):
-            solved.append(run_task(task, cancel=worker.cancel))
+        asked = tasks_of(resolved, self.limits)
+        warm = None if self.anchor is None else Anchor(self.anchor, self.limits, worker)
+        for position, task in enumerate(asked):
+            solved.append(run_task(task, cancel=worker.cancel) if warm is None else warm.solve(position, task))
             if worker.cancel.asked:
                 raise InterruptedError("stopped before the plan was done")
         return row_of_plan(document(assemble(resolved, solved, self.limits)))
@@ -67,11 +74,13 @@ def row_task(study: LoadedStudy, scenario: Scenario) -> Task:
         document = study.base.changed(scenario)
     except ChangeError as error:
         return Task(scenario.index, digest_of(["refused", str(error)]), scenario.name, RefusedWork(str(error)), 60.0)
-    key = digest_of(["plan", document, asdict(limits), fingerprint()])
+    anchor = study.base.document if study.study.solve.warm else None
+    key = digest_of(["plan", document, asdict(limits), anchor, fingerprint()])
     asked = study.base.resolved.instance
     seconds = limits.time_limit_seconds or asked.solve.time_limit_seconds
     solves = 1 + (len(document.get("baselines", ())) if limits.baselines else 0)
-    return Task(scenario.index, key, scenario.name, PlanWork(document, limits), solves * seconds + GRACE_SECONDS)
+    most = (1 if anchor is None else 2) * solves * seconds + GRACE_SECONDS
+    return Task(scenario.index, key, scenario.name, PlanWork(document, limits, anchor), most)
 
 
 def refused(error: InstanceError) -> Answer:

@@ -13,6 +13,7 @@ plans within the gap is found.
 
 from __future__ import annotations
 
+import copy
 import time
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -73,6 +74,14 @@ class Session:
     def resolved(self) -> ResolvedInstance:
         """The present instance."""
         return self._resolved
+
+    def fork(self) -> Session:
+        """A session that starts where this one stands, and leaves it so: what it finds depends on nothing else."""
+        twin = copy.copy(self)
+        twin._choices = copy.copy(self._choices)
+        twin._relaxation, twin._routing = WarmLp(), WarmLp()
+        twin.steps = []
+        return twin
 
     def update(self, resolved: ResolvedInstance) -> Kept:
         """Turn to a changed instance. Whatever has changed is taken up; the answer says what could be kept."""

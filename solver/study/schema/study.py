@@ -26,6 +26,11 @@ class StudySolve(Part):
     threads: Annotated[WholeNumber, Field(ge=1, le=256)] | None = Field(
         default=None, description="Threads of one solve; default: the instance's."
     )
+    warm: bool = Field(
+        default=False,
+        description="Start every solve from the base instance's plan: faster where only prices, demand or limits change; "
+        "another plan within the gap may be found. Rows stay reproducible.",
+    )
     baselines: bool = Field(default=True, description="Solve the instance's baselines too, for payback.")
 
 
