@@ -12,6 +12,7 @@ import grpc
 from server.logs import fault, log_for, note
 from server.metrics import call_ended
 from server.security.caller import Caller
+from server.store.errors import StoreUnavailableError
 from server.tracing import NOTHING, Span, call_span
 
 HEADER = "x-request-id"
@@ -51,9 +52,12 @@ class Call:
     def __exit__(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        """Log it. The status that a method set stays; any other exception is INTERNAL."""
+        """Log it. The status that a method set stays, a store that is away is UNAVAILABLE, any other exception is INTERNAL."""
         unexpected = isinstance(error, Exception) and self._code() is None and self._context.is_active()
-        if unexpected:
+        away = unexpected and isinstance(error, StoreUnavailableError)
+        if away:
+            self._context.set_code(grpc.StatusCode.UNAVAILABLE)
+        elif unexpected:
             fault("fault", method=self._method)
             self._context.set_code(grpc.StatusCode.INTERNAL)
         code = self._code()
@@ -65,6 +69,8 @@ class Call:
         self._span.end()
         facts = {"owner": self._owner} if self._owner else {}
         note("call", method=self._method, code=code.name, seconds=round(seconds, 4), peer=self._context.peer(), **facts)
+        if away:
+            self._context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
         if unexpected:
             text = f"a fault in the service; its log has it under request {self.id}"
             self._context.abort(grpc.StatusCode.INTERNAL, text)

@@ -27,7 +27,7 @@ from solver.solve.task import SolvedTask, SolveTask, run_task
 from solver.solve.termination import Limit, Reason, Termination
 from solver.study.planning import Overrides, assemble
 
-PACKAGE_WAIT_SECONDS = 3600.0
+BASELINES_WAIT_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ class Solved:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanSolved:
+    """From the plan's process: its own solve has ended; it waits for the baselines."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """From the plan's process: the Plan message, and whether a request to stop cut any of its solves short."""
 
@@ -92,7 +97,7 @@ class _Link:
 
     def wait_for_baselines(self, count: int) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._finish or len(self.baselines) >= count, PACKAGE_WAIT_SECONDS)
+            self._changed.wait_for(lambda: self._finish or len(self.baselines) >= count, BASELINES_WAIT_SECONDS)
 
     def _listen(self) -> None:
         while True:
@@ -129,6 +134,7 @@ def run_plan(pipe: Connection, task: SolveTask, baselines: tuple[str, ...], limi
 
         solved = run_task(task, link.send, link.cancel, keep)
         if len(link.baselines) < len(baselines):
+            link.send(PlanSolved())
             if solved.decisions is not None:
                 keep(solved)
             link.wait_for_baselines(len(baselines))

@@ -22,6 +22,7 @@ from server.solver_process import (
     Answered,
     BaselineEnded,
     FinishNow,
+    PlanSolved,
     ProcessLimits,
     Solved,
     StopAsked,
@@ -78,6 +79,7 @@ class _Process:
     pipe: Connection
     latest: float
     looked_at: float = 0.0
+    only_waits: bool = False
 
 
 def solve_instance(
@@ -184,7 +186,7 @@ class _Solve:
         return plan
 
     def _start_waiting(self) -> None:
-        while self._waiting and len(self._running) < self._settings.processes_per_solve:
+        while self._waiting and self._at_work() < self._settings.processes_per_solve:
             position = self._waiting.pop(0)
             task = self._tasks[position]
             limits = ProcessLimits(self._cpu_seconds(task), self._settings.niceness)
@@ -200,6 +202,9 @@ class _Solve:
                 continue
             latest = time.monotonic() + task.time_limit_seconds + GRACE_SECONDS
             self._running[position] = _Process(position, process, pipe, latest)
+
+    def _at_work(self) -> int:
+        return sum(not child.only_waits for child in self._running.values())
 
     def _cpu_seconds(self, task: SolveTask) -> int:
         """More than its time limit lets it use, so that only a process that has gone astray meets it."""
@@ -244,6 +249,9 @@ class _Solve:
                     self._found = self._found or message.incumbent is not None
                     self._bound = message.bound if message.bound is not None else self._bound
                 self._listener(message)
+            case PlanSolved():
+                child.only_waits = True
+                child.latest = math.inf  # the baselines have limits of their own
             case Kept(packed):
                 self._kept = packed
             case Answered():

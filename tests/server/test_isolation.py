@@ -92,3 +92,11 @@ def test_a_plan_told_of_is_in_the_answer_at_the_deadline(tmp_path: Path) -> None
             assert event.plan.termination.limit == termination_pb2.TERMINATION_LIMIT_TIME
             if told_at is not None and told_at < seconds - 0.5:
                 assert event.plan.verification.passed
+
+
+def test_one_process_at_a_time_is_enough_for_a_plan_with_baselines(tmp_path: Path) -> None:
+    with serving(tmp_path, processes_per_solve=1) as channel:
+        plan = list(services_pb2_grpc.PlannerStub(channel).Solve(asked(small()), timeout=30))[-1].plan
+        assert plan.verification.passed
+        assert len(plan.payback) == 2
+        assert all(row.HasField("npv") for row in plan.payback)
