@@ -27,6 +27,7 @@ from server.security.quotas import CallerQuotas
 from server.security.tls import server_credentials
 from server.settings import Settings
 from server.store import Store
+from server.studies import Studies
 from server.tracing import start_tracing
 from server.worker import Workers
 
@@ -46,6 +47,7 @@ class Server:
         credentials = None if settings.tls is None else server_credentials(settings.tls)
         self._health = health.HealthServicer()
         self._planner = Planner(settings)
+        self._studies = Studies(settings)
         self._store = Store(settings.store, migrate=settings.migrate_store)
         self._workers = Workers(self._store, settings)
         self._metrics: MetricsEndpoint | None = None
@@ -77,6 +79,7 @@ class Server:
         jobs = Jobs(self._store, self._settings, self._closing.is_set)
         services_pb2_grpc.add_JobsServicer_to_server(jobs, server)
         services_pb2_grpc.add_CatalogServicer_to_server(Catalog(), server)
+        services_pb2_grpc.add_StudiesServicer_to_server(self._studies, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
         return server
@@ -124,6 +127,7 @@ class Server:
         ended = self._grpc.stop(self._settings.drain_seconds if drain_seconds is None else drain_seconds)
         ended.wait()
         self._planner.abandon_all()
+        self._studies.abandon_all()
         self._workers.stop()
         if self._metrics is not None:
             self._metrics.close()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import grpc
 import grpc.aio
@@ -95,18 +93,17 @@ async def _memory(server: ServerProcess, began: float, held: Held) -> None:
 def run(options: Options) -> list[Figure]:
     """Part of the campaign."""
     callers, seconds = options.count(CALLERS, 10), max(SECONDS * options.scale, 10.0)
-    with tempfile.TemporaryDirectory() as name:
-        file = Path(name) / "tokens"
-        tokens = [create_token(file, f"caller-{n}", [Scope.READ, Scope.SOLVE], None) for n in range(callers)]
-        settings: dict[str, object] = {
-            "accounts__token_file": file,
-            "callers": callers + 100,
-            "waiting_callers": callers,
-            "slots": 2,
-        }
-        with ServerProcess(f"{name}/jobs.sqlite", **settings) as server:
-            held = asyncio.run(hold(server, tokens, seconds))
-            alive = server.running
+    file = options.folder / "tokens"
+    tokens = [create_token(file, f"caller-{n}", [Scope.READ, Scope.SOLVE], None) for n in range(callers)]
+    settings: dict[str, object] = {
+        "accounts__token_file": file,
+        "callers": callers + 100,
+        "waiting_callers": callers,
+        "slots": 2,
+    }
+    with ServerProcess(str(options.folder / "jobs.sqlite"), **settings) as server:
+        held = asyncio.run(hold(server, tokens, seconds))
+        alive = server.running
     most = max(size for _, size in held.memory)
     return [
         Figure("callers", f"{callers} for {held.seconds:.0f} s, {sum(held.rounds):,} solves"),

@@ -34,6 +34,7 @@ WORDS = (
 NUMBERS = (0.0, -0.0, -1.0, 1e-320, 1e308, -1e308, math.inf, -math.inf, math.nan, 0.5, 1e12, 2**53)
 WHOLES = (0, 1, -1, 2**31 - 1, -(2**31))
 LARGE_WHOLES = (*WHOLES, 2**63 - 1, -(2**63))
+FREE = frozenset({"google.protobuf.Struct", "google.protobuf.Value", "google.protobuf.ListValue"})
 DEPTHS = (20, 99, 101, 1000, 20_000)
 REPEATS = (0, 1, 2, 3, 5, 50)
 MOST_REPEATS = 3000
@@ -117,6 +118,8 @@ def _change(message: Message, chance: random.Random) -> None:
     target: Any = message
     if chance.random() < 0.15:
         target.ClearField(field.name)
+    elif field.message_type is not None and field.message_type.full_name in FREE:
+        target.ClearField(field.name)  # a map behind it, which reflection handles in its own way
     elif field.is_repeated:
         _change_list(getattr(target, field.name), field, chance)
     elif field.message_type is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
-from inferplan.v1 import catalog_pb2, instance_pb2, job_pb2, services_pb2
+from inferplan.v1 import catalog_pb2, instance_pb2, job_pb2, services_pb2, study_pb2
 from server.campaign.garbling import garbled_bytes, garbled_fields, too_deep, too_large
 from server.campaign.instances import tiny
 from server.campaign.parts import Figure, Options
@@ -74,7 +73,7 @@ def mutate(server: ServerProcess, requests: int, seed: int, request_bytes: int =
 def run(options: Options) -> list[Figure]:
     """Part of the campaign."""
     requests = options.count(REQUESTS, 800)
-    with tempfile.TemporaryDirectory() as folder, ServerProcess(f"{folder}/jobs.sqlite", **SETTINGS) as server:
+    with ServerProcess(str(options.folder / "jobs.sqlite"), **SETTINGS) as server:
         outcome = mutate(server, requests, options.seed)
     told = ", ".join(f"{name} {count:,}" for name, count in outcome.statuses.most_common())
     return [
@@ -152,7 +151,7 @@ def _answer(channel: grpc.Channel, method: str, data: bytes, chance: random.Rand
     return _CODE.OK, ""
 
 
-STREAMS = frozenset({"Planner/Solve", "Jobs/Watch"})
+STREAMS = frozenset({"Planner/Solve", "Jobs/Watch", "Studies/Run"})
 
 
 def _question(chance: random.Random) -> tuple[str, Message]:
@@ -175,9 +174,17 @@ def _question(chance: random.Random) -> tuple[str, Message]:
         (8, "Catalog/List", services_pb2.CatalogListRequest(kind=ACCELERATOR, name_contains="h", page_size=3)),
         (8, "Catalog/Get", services_pb2.CatalogGetRequest(kind=ACCELERATOR, name="h100")),
         (4, "Catalog/GetSchema", services_pb2.CatalogGetSchemaRequest()),
+        (2, "Studies/Run", services_pb2.StudiesRunRequest(study=_study(instance))),
     ]
     (found,) = chance.choices(questions, [weight for weight, _, _ in questions])
     return found[1], found[2]
+
+
+def _study(instance: instance_pb2.Instance | None) -> study_pb2.Study:
+    change = study_pb2.StudyChange(times=2.0)
+    axis = study_pb2.StudyAxis(name="rent", paths=["sites.cloud.offers[kind=on_demand].usd_per_hour"], values=[change])
+    kind = study_pb2.StudyKind(sweep=study_pb2.StudySweep())
+    return study_pb2.Study(name="study", base=instance, grid=[axis], study=kind)
 
 
 @cache

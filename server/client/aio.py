@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 
-from inferplan.v1 import catalog_pb2, job_pb2, services_pb2, services_pb2_grpc
+from inferplan.v1 import catalog_pb2, job_pb2, services_pb2, services_pb2_grpc, study_pb2
 from server.client.access import OPTIONS, Access
 from server.client.questions import (
     ALL_KINDS,
@@ -45,6 +45,7 @@ class AsyncClient:
         self._planner = services_pb2_grpc.PlannerStub(self._channel)
         self._jobs = services_pb2_grpc.JobsStub(self._channel)
         self._catalog = services_pb2_grpc.CatalogStub(self._channel)
+        self._studies = services_pb2_grpc.StudiesStub(self._channel)
 
     async def __aenter__(self) -> AsyncClient:
         """The client itself."""
@@ -74,26 +75,16 @@ class AsyncClient:
         A solve that is put off before it began is tried again, within the deadline; one that broke is not.
         """
         request = services_pb2.PlannerSolveRequest(instance=message_of(instance))
-        latest = None if deadline_seconds is None else time.monotonic() + deadline_seconds
-        patience = Patience(self._patience_seconds)
-        while True:
-            left = None if latest is None else max(latest - time.monotonic(), 0.001)
-            call = self._planner.Solve(request, timeout=left, metadata=self._access.metadata())
-            begun = False
-            try:
-                async for answer in call:
-                    begun = True
-                    yield answer
-                return
-            except grpc.RpcError as error:
-                if begun:
-                    raise
-                pause = patience.pause(error)
-                if left is not None and pause >= left:
-                    raise
-            finally:
-                call.cancel()
-            await asyncio.sleep(pause)
+        async for answer in self._streamed(self._planner.Solve, request, deadline_seconds):
+            yield answer
+
+    async def study(
+        self, study: study_pb2.Study, deadline_seconds: float | None = None
+    ) -> AsyncIterator[services_pb2.StudiesRunResponse]:
+        """Progress and rows, then the result. Closing the iterator stops the study; run again, it is taken up again."""
+        request = services_pb2.StudiesRunRequest(study=study)
+        async for answer in self._streamed(self._studies.Run, request, deadline_seconds):
+            yield answer
 
     async def submit(self, instance: AnyInstance, key: str | None = None) -> job_pb2.Job:
         """A job; the same key and instance give the same job again. Without a key each call makes a new one."""
@@ -167,6 +158,31 @@ class AsyncClient:
     async def schema(self) -> services_pb2.CatalogGetSchemaResponse:
         """The instance format."""
         return await self._asked(self._catalog.GetSchema, services_pb2.CatalogGetSchemaRequest())
+
+    async def _streamed(
+        self, method: Callable[..., Any], request: Any, deadline_seconds: float | None
+    ) -> AsyncIterator[Any]:
+        """A stream of answers; put off before its first, it is asked for again within the deadline."""
+        latest = None if deadline_seconds is None else time.monotonic() + deadline_seconds
+        patience = Patience(self._patience_seconds)
+        while True:
+            left = None if latest is None else max(latest - time.monotonic(), 0.001)
+            call = method(request, timeout=left, metadata=self._access.metadata())
+            begun = False
+            try:
+                async for answer in call:
+                    begun = True
+                    yield answer
+                return
+            except grpc.RpcError as error:
+                if begun:
+                    raise
+                pause = patience.pause(error)
+                if left is not None and pause >= left:
+                    raise
+            finally:
+                call.cancel()
+            await asyncio.sleep(pause)
 
     async def _asked(self, method: Callable[..., Awaitable[Answer]], request: Any) -> Answer:
         """One answer; put off, it is asked for again at the time the service names."""

@@ -32,6 +32,8 @@ from solver.plan.document import NOT_COMPARED
 from solver.plan.verify.verdict import Family, Relation
 from solver.plan.workloads import API_PROVENANCE
 from solver.solve.termination import Limit, Reason
+from solver.study.schema.decide import Lever, Measure, Side, Solver, Wish
+from solver.study.schema.uncertain import How, Method
 
 UNSPECIFIED = 0
 
@@ -56,6 +58,13 @@ SOLVER_ENUMS: Mapping[str, type[StrEnum]] = MappingProxyType(
         "Spare": Spare,
         "Standing": Standing,
         "Stream": Stream,
+        "StudyHow": How,
+        "StudyLever": Lever,
+        "StudyMeasure": Measure,
+        "StudyMethod": Method,
+        "StudySide": Side,
+        "StudySolver": Solver,
+        "StudyWish": Wish,
         "TerminationLimit": Limit,
         "TerminationReason": Reason,
     }

@@ -40,7 +40,16 @@ RENAMED: Mapping[str, Mapping[str, str]] = MappingProxyType(
 """Message -> field -> key of the plan document."""
 
 PAIRS = frozenset(
-    {"MetricScore", "NamedAmount", "NamedEmissions", "NamedTokenCost", "ProvenanceShare", "StreamAmount", "StreamFlow"}
+    {
+        "MetricScore",
+        "NamedAmount",
+        "NamedEmissions",
+        "NamedTokenCost",
+        "ProvenanceShare",
+        "StreamAmount",
+        "StreamFlow",
+        "StudyInput",
+    }
 )
 """Messages of two fields, a key and its value."""
 

@@ -147,6 +147,12 @@ def every_method(ask: Callable[[str, Values], list[Values]], instance: Values) -
     assert any(each["id"] == job["id"] for each in ask("Jobs/List", {})[0]["jobs"])
     assert ask("Jobs/Cancel", job)[0]["job"]["state"] == "JOB_STATE_SUCCEEDED"
     ask("Jobs/Delete", job)
+    path = "sites.cloud.offers[kind=on_demand].usd_per_hour"
+    grid = [{"name": "rent", "paths": [path], "values": [{"times": 0.5}, {"set": 9}]}]
+    study = {"name": "rents", "base": instance, "grid": grid, "study": {"sweep": {}}}
+    answers = ask("Studies/Run", {"study": study})
+    assert sum("row" in answer for answer in answers) == 2
+    assert answers[-1]["result"]["complete"]
 
 
 def main() -> int:

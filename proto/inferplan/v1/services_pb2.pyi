@@ -5,6 +5,8 @@ from inferplan.v1 import catalog_pb2 as _catalog_pb2
 from inferplan.v1 import instance_pb2 as _instance_pb2
 from inferplan.v1 import job_pb2 as _job_pb2
 from inferplan.v1 import plan_pb2 as _plan_pb2
+from inferplan.v1 import study_pb2 as _study_pb2
+from inferplan.v1 import study_result_pb2 as _study_result_pb2
 from inferplan.v1 import termination_pb2 as _termination_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -201,3 +203,19 @@ class CatalogGetSchemaResponse(_message.Message):
     root: str
     blocks: _containers.RepeatedCompositeFieldContainer[_catalog_pb2.SchemaBlock]
     def __init__(self, version: _Optional[str] = ..., root: _Optional[str] = ..., blocks: _Optional[_Iterable[_Union[_catalog_pb2.SchemaBlock, _Mapping]]] = ...) -> None: ...
+
+class StudiesRunRequest(_message.Message):
+    __slots__ = ("study",)
+    STUDY_FIELD_NUMBER: _ClassVar[int]
+    study: _study_pb2.Study
+    def __init__(self, study: _Optional[_Union[_study_pb2.Study, _Mapping]] = ...) -> None: ...
+
+class StudiesRunResponse(_message.Message):
+    __slots__ = ("progress", "row", "result")
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    ROW_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    progress: _study_result_pb2.StudyProgress
+    row: _study_result_pb2.StudyRow
+    result: _study_result_pb2.StudyResult
+    def __init__(self, progress: _Optional[_Union[_study_result_pb2.StudyProgress, _Mapping]] = ..., row: _Optional[_Union[_study_result_pb2.StudyRow, _Mapping]] = ..., result: _Optional[_Union[_study_result_pb2.StudyResult, _Mapping]] = ...) -> None: ...

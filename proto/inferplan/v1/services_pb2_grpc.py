@@ -617,3 +617,83 @@ class Catalog(object):
             timeout,
             metadata,
             _registered_method=True)
+
+
+class StudiesStub(object):
+    """Many solves of one instance with some of its values changed.
+    buf:lint:ignore SERVICE_SUFFIX
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.Run = channel.unary_stream(
+                '/inferplan.v1.Studies/Run',
+                request_serializer=inferplan_dot_v1_dot_services__pb2.StudiesRunRequest.SerializeToString,
+                response_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesRunResponse.FromString,
+                _registered_method=True)
+
+
+class StudiesServicer(object):
+    """Many solves of one instance with some of its values changed.
+    buf:lint:ignore SERVICE_SUFFIX
+    """
+
+    def Run(self, request, context):
+        """Runs a study: progress, every row as it ends, then the result. It stops when the call is cancelled; shortly before the
+        call's deadline it stops with what it has. Run again, the same solves are answered from memory while the server lives.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_StudiesServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'Run': grpc.unary_stream_rpc_method_handler(
+                    servicer.Run,
+                    request_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesRunRequest.FromString,
+                    response_serializer=inferplan_dot_v1_dot_services__pb2.StudiesRunResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'inferplan.v1.Studies', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('inferplan.v1.Studies', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class Studies(object):
+    """Many solves of one instance with some of its values changed.
+    buf:lint:ignore SERVICE_SUFFIX
+    """
+
+    @staticmethod
+    def Run(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/inferplan.v1.Studies/Run',
+            inferplan_dot_v1_dot_services__pb2.StudiesRunRequest.SerializeToString,
+            inferplan_dot_v1_dot_services__pb2.StudiesRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)

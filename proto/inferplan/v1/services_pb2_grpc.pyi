@@ -243,3 +243,46 @@ class CatalogServicer(metaclass=abc.ABCMeta):
         """Every block and field of the instance format: types, limits, defaults, meaning."""
 
 def add_CatalogServicer_to_server(servicer: CatalogServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
+
+class StudiesStub:
+    """Many solves of one instance with some of its values changed.
+    buf:lint:ignore SERVICE_SUFFIX
+    """
+
+    @typing.overload
+    def __new__(cls, channel: grpc.Channel) -> StudiesStub: ...
+    @typing.overload
+    def __new__(cls, channel: grpc.aio.Channel) -> StudiesAsyncStub: ...
+    Run: grpc.UnaryStreamMultiCallable[inferplan.v1.services_pb2.StudiesRunRequest, inferplan.v1.services_pb2.StudiesRunResponse]
+    """Runs a study: progress, every row as it ends, then the result. It stops when the call is cancelled; shortly before the
+    call's deadline it stops with what it has. Run again, the same solves are answered from memory while the server lives.
+    """
+
+@typing.type_check_only
+class StudiesAsyncStub(StudiesStub):
+    """Many solves of one instance with some of its values changed.
+    buf:lint:ignore SERVICE_SUFFIX
+    """
+
+    def __init__(self, channel: grpc.aio.Channel) -> None: ...
+    Run: grpc.aio.UnaryStreamMultiCallable[inferplan.v1.services_pb2.StudiesRunRequest, inferplan.v1.services_pb2.StudiesRunResponse]  # type: ignore[assignment]
+    """Runs a study: progress, every row as it ends, then the result. It stops when the call is cancelled; shortly before the
+    call's deadline it stops with what it has. Run again, the same solves are answered from memory while the server lives.
+    """
+
+class StudiesServicer(metaclass=abc.ABCMeta):
+    """Many solves of one instance with some of its values changed.
+    buf:lint:ignore SERVICE_SUFFIX
+    """
+
+    @abc.abstractmethod
+    def Run(
+        self,
+        request: inferplan.v1.services_pb2.StudiesRunRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[inferplan.v1.services_pb2.StudiesRunResponse], collections.abc.AsyncIterator[inferplan.v1.services_pb2.StudiesRunResponse]]:
+        """Runs a study: progress, every row as it ends, then the result. It stops when the call is cancelled; shortly before the
+        call's deadline it stops with what it has. Run again, the same solves are answered from memory while the server lives.
+        """
+
+def add_StudiesServicer_to_server(servicer: StudiesServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -15,7 +15,7 @@ const definition = loader.loadSync("inferplan/v1/services.proto", {
   enums: String,
   oneofs: true,
 });
-const { Planner, Jobs, Catalog } = grpc.loadPackageDefinition(definition).inferplan.v1;
+const { Planner, Jobs, Catalog, Studies } = grpc.loadPackageDefinition(definition).inferplan.v1;
 
 export const status = grpc.status;
 
@@ -30,9 +30,9 @@ export function connect(address, { token, authority } = {}) {
     if (token) found.set("authorization", `Bearer ${token}`);
     return found;
   };
-  const stubs = [Planner, Jobs, Catalog].map((Service) => new Service(address, credentials, options));
-  const [planner, jobs, catalog] = stubs;
-  return { planner, jobs, catalog, metadata, close: () => stubs.forEach((stub) => stub.close()) };
+  const stubs = [Planner, Jobs, Catalog, Studies].map((Service) => new Service(address, credentials, options));
+  const [planner, jobs, catalog, studies] = stubs;
+  return { planner, jobs, catalog, studies, metadata, close: () => stubs.forEach((stub) => stub.close()) };
 }
 
 /** One answer of a method. Rejects with gRPC's error: `code`, `details`, `metadata`. */

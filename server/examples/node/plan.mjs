@@ -8,7 +8,7 @@ import { ask, connect, listen, status } from "./connection.mjs";
 const [address, file] = process.argv.slice(2);
 const instance = JSON.parse(readFileSync(file, "utf8"));
 const connection = connect(address, { token: process.env.INFERPLAN_TOKEN, authority: process.env.INFERPLAN_TLS_CA });
-const { planner, jobs, catalog } = connection;
+const { planner, jobs, catalog, studies } = connection;
 const done = (method) => console.log(`ok inferplan.v1.${method}`);
 
 async function lookUp() {
@@ -68,9 +68,27 @@ async function leaveJob(plan) {
   done("Jobs/Delete");
 }
 
+async function vary() {
+  const path = "sites.cloud.offers[kind=on_demand].usd_per_hour";
+  const values = [{ times: 0.5 }, { set: { numberValue: 9 } }];
+  const grid = [{ name: "rent", paths: [path], values }];
+  const study = { name: "rents", base: instance, grid, study: { sweep: {} } };
+  const rows = [];
+  let result;
+  for await (const message of listen(connection, studies, "Run", { study })) {
+    if (message.row) rows.push(message.row);
+    result = message.result ?? result;
+  }
+  assert.ok(result.complete);
+  assert.equal(rows.length, 2);
+  assert.ok(rows.every((row) => row.status === "STUDY_ROW_STATUS_OK"));
+  done("Studies/Run");
+}
+
 try {
   await lookUp();
   await leaveJob(await solve());
+  await vary();
 } finally {
   connection.close();
 }

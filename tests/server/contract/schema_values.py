@@ -44,6 +44,8 @@ def of_type(annotation: Any, limits: Iterable[Any] = ()) -> Values:
         return block(annotation)
     if issubclass(annotation, Enum):
         return st.sampled_from([member.value for member in annotation])
+    if annotation is bool:
+        return st.booleans()
     if annotation is str:
         return _text(limits)
     return _number(annotation, limits)

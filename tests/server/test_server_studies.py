@@ -1,0 +1,172 @@
+"""Studies over a real connection."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import grpc
+import pytest
+from asking import message, violations
+from cli.small import hard, own_only, small
+from google.protobuf import json_format, struct_pb2
+
+from inferplan.v1 import services_pb2, services_pb2_grpc, study_pb2, study_result_pb2
+from server.client import AsyncClient, Client
+from server.contract.study import study_from_message
+from solver.study.load import parse_study
+
+
+def value(plain: Any) -> struct_pb2.Value:
+    found = struct_pb2.Value()
+    json_format.ParseDict(plain, found)
+    return found
+
+
+def sweep(*prices: float, **changed: Any) -> study_pb2.Study:
+    """The small instance's rent at several prices."""
+    path = "sites.cloud.offers[kind=on_demand].usd_per_hour"
+    changes = [study_pb2.StudyChange(set=value(price)) for price in prices]
+    axis = study_pb2.StudyAxis(name="rent", paths=[path], values=changes)
+    kind = study_pb2.StudyKind(sweep=study_pb2.StudySweep())
+    return study_pb2.Study(name="rents", base=message(small(**changed)), grid=[axis], study=kind)
+
+
+def run(channel: grpc.Channel, study: study_pb2.Study, seconds: float = 60) -> list[services_pb2.StudiesRunResponse]:
+    request = services_pb2.StudiesRunRequest(study=study)
+    return list(services_pb2_grpc.StudiesStub(channel).Run(request, timeout=seconds))
+
+
+def rows(answers: list[services_pb2.StudiesRunResponse]) -> dict[int, study_result_pb2.StudyRow]:
+    return {answer.row.index: answer.row for answer in answers if answer.HasField("row")}
+
+
+def test_rows_come_one_by_one_and_the_result_last(channel: grpc.Channel) -> None:
+    answers = run(channel, sweep(0.01, 9.0, baselines=["api_only"]))
+    kinds = [answer.WhichOneof("event") for answer in answers]
+    assert kinds.count("row") == 2
+    assert kinds[-1] == "result"
+    assert answers[-1].result.complete
+    assert answers[-1].result.words
+    found = rows(answers)
+    cheap, dear = found[0], found[1]
+    assert (cheap.inputs[0].name, cheap.inputs[0].value.number) == ("rent", 0.01)
+    assert cheap.status == study_result_pb2.STUDY_ROW_STATUS_OK
+    assert cheap.lifecycle_usd < dear.lifecycle_usd
+    assert cheap.verified
+    assert cheap.payback[0].baseline == "api_only"
+    assert sum(part.usd for part in cheap.by_stream_usd) == pytest.approx(cheap.lifecycle_usd, rel=1e-6)
+
+
+def test_run_again_the_rows_are_the_same(channel: grpc.Channel) -> None:
+    first, second = (rows(run(channel, sweep(1.0, 2.0))) for _ in range(2))
+    assert first == second
+
+
+def test_one_bad_scenario_is_one_failed_row(channel: grpc.Channel) -> None:
+    budgets = [study_pb2.StudyChange(set=value(budget)) for budget in (1, 10_000_000)]
+    axis = study_pb2.StudyAxis(name="budget", paths=["policy.capex_budget_usd"], values=budgets)
+    base = message(own_only(policy={"capex_budget_usd": 10_000_000}))
+    found = rows(run(channel, study_pb2.Study(name="x", base=base, grid=[axis], study=study_pb2.StudyKind(sweep={}))))
+    assert found[0].status == study_result_pb2.STUDY_ROW_STATUS_FAILED
+    assert found[0].reason
+    assert not found[0].HasField("lifecycle_usd")
+    assert found[1].status == study_result_pb2.STUDY_ROW_STATUS_OK
+
+
+@pytest.mark.parametrize(
+    ("study", "place"),
+    [
+        (study_pb2.Study(name="x"), "base"),
+        (study_pb2.Study(name="x", base=message(small())), "study"),
+        (study_pb2.Study(name="x", base=message(small(models=[])), study=study_pb2.StudyKind(sweep={})), "models"),
+        (
+            study_pb2.Study(
+                name="x",
+                base=message(small()),
+                study=study_pb2.StudyKind(sweep={}),
+                scenarios=[study_pb2.StudyScenario(name="a", weight=-1)],
+            ),
+            "scenarios[0].weight",
+        ),
+    ],
+)
+def test_bad_studies_name_the_place(channel: grpc.Channel, study: study_pb2.Study, place: str) -> None:
+    with pytest.raises(grpc.RpcError) as caught:
+        run(channel, study)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert place in violations(caught.value)
+
+
+def test_before_the_deadline_there_is_what_there_is(channel: grpc.Channel) -> None:
+    study = study_pb2.Study(name="slow", base=message(hard(seconds=3600)), study=study_pb2.StudyKind(sweep={}))
+    answers = run(channel, study, seconds=6)
+    assert not answers[-1].result.complete
+
+
+def test_every_kind_and_distribution_is_read_as_the_format_writes_it() -> None:
+    study = sweep(1.0)
+    study.seed = 7
+    study.solve.relative_gap = 0.05
+    factor = study.uncertain.add(name="growth", paths=["workloads.chat.requests_per_second.mean"], how=2, whole=False)
+    factor.distribution.triangular.low, factor.distribution.triangular.mode, factor.distribution.triangular.high = (
+        0.5,
+        1,
+        2,
+    )
+    other = study.uncertain.add(name="rent-error", paths=["sites.cloud.offers[kind=on_demand].usd_per_hour"], how=2)
+    other.distribution.discrete.values.extend([0.9, 1.1])
+    study.correlations.add(between=["growth", "rent-error"], rank=0.5)
+    study.scenarios.add(name="half").overrides.add(
+        path="workloads.chat.requests_per_second.mean", change=study_pb2.StudyChange(times=0.5)
+    )
+    study.study.monte_carlo.samples = 8
+    study.study.monte_carlo.method = study_pb2.STUDY_METHOD_SOBOL
+    loaded = parse_study(study_from_message(study))
+    assert (loaded.study.seed, loaded.study.solve.relative_gap) == (7, 0.05)
+    assert loaded.study.uncertain[0].distribution.kind == "triangular"
+    assert loaded.study.uncertain[0].how == "times"
+    assert loaded.study.study.kind == "monte_carlo"
+    assert loaded.scenarios[0].name.startswith("half")
+
+
+def test_messages_and_format_have_the_same_keys() -> None:
+    from solver.study.schema import Study, decide, kinds, uncertain
+
+    blocks: dict[str, Any] = {
+        "Study": Study,
+        **{
+            f"Study{name}": getattr(decide, name)
+            for name in ("Stochastic", "Regret", "Pareto", "Alternatives", "BreakEven")
+        },
+        **{f"Study{name}": getattr(kinds, name) for name in ("Sweep", "MonteCarlo")},
+        **{
+            f"Study{name}": getattr(uncertain, name)
+            for name in (
+                "Uniform",
+                "Triangular",
+                "Pert",
+                "Beta",
+                "Normal",
+                "Lognormal",
+                "Discrete",
+                "Factor",
+                "Correlation",
+            )
+        },
+    }
+    for name, block in blocks.items():
+        keys = {field.alias or key for key, field in block.model_fields.items()} - {"kind", "schema"}
+        assert keys == {field.name for field in study_pb2.DESCRIPTOR.message_types_by_name[name].fields}, name
+
+
+def test_both_clients_run_studies(address: str) -> None:
+    with Client(address) as client:
+        *_, last = client.study(sweep(1.0, 2.0))
+    assert last.result.complete
+
+    async def answers() -> list[services_pb2.StudiesRunResponse]:
+        async with AsyncClient(address) as client:
+            return [answer async for answer in client.study(sweep(1.0, 2.0), deadline_seconds=60)]
+
+    assert asyncio.run(answers())[-1].result.complete
