@@ -1,4 +1,7 @@
-"""The model, as a table of contents: sets and variables, constraint families 1 to 7, cost, and what tightens it."""
+"""The readable reference model, as a table of contents: sets, variables, families 1 to 7, cost, what tightens it.
+
+Solves assemble the same matrix straight as arrays (`solver.model.assembly`); a test holds the two equal.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from solver.decisions import Decisions
 from solver.deployments.types import Candidates
@@ -12,13 +13,19 @@ from solver.solve.failure import FailureKind
 from solver.solve.progress import Cancel, Listener, Progress, silent
 from solver.solve.termination import Reason, Termination
 
+if TYPE_CHECKING:
+    from solver.model.planning import Planning
+
 MOST_CHANGES = 5
 """Changes of one way out that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class SolveTask:
-    """A problem with its limits. `name` labels progress; `explain` asks for the ways out of an infeasible one."""
+    """A problem with its limits. `name` labels progress; `explain` asks for the ways out of an infeasible one.
+
+    `reference`: the matrix comes from the Pyomo model; slower, and the same.
+    """
 
     name: str
     resolved: ResolvedInstance
@@ -28,6 +35,7 @@ class SolveTask:
     seed: int = 0
     headroom: bool = True
     explain: bool = True
+    reference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,6 @@ def run_task(
         ended = Termination(Reason.INFEASIBLE, detail="a bucket that nothing on offer can serve")
         return SolvedTask(task.name, task.resolved, found, ended, None, unserved_sentences(task.resolved, found))
 
-    from solver.model.assembly import assembled
     from solver.solve.highs import Limits
     from solver.solve.run import solve
 
@@ -71,7 +78,7 @@ def run_task(
         if keep is not None:
             keep(SolvedTask(task.name, task.resolved, found, ended, decisions))
 
-    planning = assembled(task.resolved, found)
+    planning = planning_of(task.resolved, found, reference=task.reference)
     limits = Limits(task.relative_gap, task.time_limit_seconds, task.threads, task.seed)
     solution = solve(
         planning,
@@ -89,6 +96,17 @@ def run_task(
         listener(Progress("looking for the least change", solution.termination.wall_seconds))
         words = tuple(_sentence(way) for way in ways_out(planning, cancel=cancel))
     return SolvedTask(task.name, task.resolved, found, solution.termination, solution.decisions, words)
+
+
+def planning_of(resolved: ResolvedInstance, found: Candidates, *, reference: bool = False) -> Planning:
+    """The MILP of an instance, assembled or (`reference`) by Pyomo."""
+    if reference:
+        from solver.model.build import build_model
+
+        return build_model(resolved, found)
+    from solver.model.assembly import assembled
+
+    return assembled(resolved, found)
 
 
 def unserved_sentences(resolved: ResolvedInstance, found: Candidates) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,8 @@ from solver.model.assembly import Template, assemble, assembled
 from solver.model.build import build_model
 from solver.model.formulation import LITERAL, SHIPPED
 from solver.model.matrix import Matrix
+from solver.solve.task import SolveTask, run_task
+from solver.solve.termination import Reason
 
 from .matrix_difference import differences
 
@@ -49,6 +51,15 @@ def test_assembly_equals_the_compiled_model_of_an_instance(name: str) -> None:
     found = enumerate_candidates(resolved)
     ours, reference = assembled(resolved, found), build_model(resolved, found)
     assert not differences(ours.matrix, reference.matrix)
+
+
+def test_the_reference_can_be_asked_for() -> None:
+    """A task solved by either has the same cost and proof."""
+    resolved = resolve(load_instance(INSTANCES / "smallest.yaml"))
+    task = SolveTask("smallest", resolved, relative_gap=0.0, time_limit_seconds=30.0)
+    ours, reference = (run_task(replace(task, reference=asked)).termination for asked in (False, True))
+    assert ours.reason is reference.reason is Reason.OPTIMAL
+    assert ours.objective == pytest.approx(reference.objective, rel=1e-9)
 
 
 def part(whole: Matrix, fewer: Matrix) -> Matrix:
@@ -97,7 +108,7 @@ def test_representative_slots() -> None:
     template = Template.of(tiny.resolved, tiny.candidates)
     every = template.tables.moments.of(stages=[0], slots=[0, 1])
     first = every.take(np.array([0]))
-    merged = dataclasses.replace(
+    merged = replace(
         first,
         hours=first.hours + every.hours[1:],
         real_time=every.real_time.mean(axis=0, keepdims=True),

@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 
 from solver.instance.resolved import ResolvedOffer
 from solver.instance.schema.policy import Spare
@@ -41,14 +40,14 @@ def needs(tables: Tables, moments: Moments) -> Needs:
     shape = (len(moments), len(tables.pairs))
     runs, load = np.zeros(shape, dtype=bool), np.zeros(shape)
     worst = np.zeros((len(moments), len(tables.resolved.pools)))
-    for at, lines in ((regular, np.ones(len(tables.lines.want), dtype=bool)), (~regular, tables.lines.at_stress)):
+    for at, stress in ((regular, False), (~regular, True)):
         if at.any():
-            loads, serves, heaviest = _tables(tables, lines)
-            runs[at] = (wanted[at].astype(float) @ serves) > 0
-            load[at] = most[at] @ loads
-            worst[at] = most[at] @ heaviest
+            by_want = tables.stress_loads if stress else tables.usual_loads
+            runs[at] = (wanted[at].astype(float) @ by_want.serves) > 0
+            load[at] = most[at] @ by_want.load
+            worst[at] = most[at] @ by_want.heaviest
     if tables.keeps_replicas:
-        runs |= used_in_stage(tables)[moments.stage]
+        runs |= tables.used_in_stage[moments.stage]
     replica = tables.replica_accelerators.astype(float)
     rounded = np.zeros((len(tables.pairs), worst.shape[1]))
     rounded[np.arange(len(tables.pairs)), tables.pairs[:, 1]] = replica * (extra + max(1, policy.minimum_replicas))
@@ -58,54 +57,17 @@ def needs(tables: Tables, moments: Moments) -> Needs:
     return Needs(runs, most_runs, servers)
 
 
-def _tables(tables: Tables, chosen: BoolArray) -> tuple[sp.csr_array, sp.csr_array, sp.csr_array]:
-    """Of the chosen lines: load and 1 by (want, pair), and the heaviest accelerators per request/s by (want, pool)."""
-    lines = tables.lines
-    wants = 2 * len(tables.buckets.share)
-    at = np.flatnonzero(chosen)
-    shape = (wants, len(tables.pairs))
-    loads, serves = (
-        sp.csr_array((figures, (lines.want[at], lines.pair[at])), shape=shape)
-        for figures in (lines.load[at], np.ones(len(at)))
-    )
-    heaviest = np.zeros((wants, len(tables.resolved.pools)))
-    weight = lines.load * tables.replica_accelerators[lines.pair]
-    np.maximum.at(heaviest, (lines.want[at], lines.key[at, 4]), weight[at])
-    return loads, serves, sp.csr_array(heaviest)
-
-
-def used_in_stage(tables: Tables) -> BoolArray:
-    """Whether a pair can serve anything in any slot of a stage, (stages, R)."""
-    moments = tables.moments
-    lines = tables.lines
-    found = np.zeros((len(tables.resolved.stages), len(tables.pairs)), dtype=bool)
-    wanted = tables.wanted(moments)
-    regular = tables.regular_slot[moments.slot]
-    for s in range(len(found)):
-        here = moments.stage == s
-        usual, stress = wanted[here & regular].any(axis=0), wanted[here & ~regular].any(axis=0)
-        served = usual[lines.want] | (stress[lines.want] & lines.at_stress)
-        found[s, lines.pair[served]] = True
-    return found
-
-
 class ServerBounds:
     """Most servers of standing offers that can be of use at any time, from the demand of the whole instance."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, servers: FloatArray) -> None:
+        """`servers`: of every moment of the instance, as in `Needs`."""
         self._tables = tables
-        every = tables.moments
-        by_stage = [every.of(stages=[stage.index]) for stage in tables.resolved.stages]
-        self._need = np.zeros(len(tables.resolved.pools))
-        self._spot = 0
         spot = {offer.pool for offer in tables.resolved.offers if isinstance(offer.terms, Spot)}
         in_spot = np.array([pool.index in spot for pool in tables.resolved.pools], dtype=bool)
-        highest = 0.0
-        for moments in by_stage:
-            servers = needs(tables, moments).servers
-            self._need = np.maximum(self._need, servers.max(axis=0, initial=0.0))
-            held = np.where((servers > 0) & in_spot, (servers + 1) * tables.server_accelerators, 0.0)
-            highest = max(highest, float(held.sum(axis=1).max(initial=0.0)))
+        self._need = servers.max(axis=0, initial=0.0)
+        held = np.where((servers > 0) & in_spot, (servers + 1) * tables.server_accelerators, 0.0)
+        highest = float(held.sum(axis=1).max(initial=0.0))
         least = min((o.terms.availability for o in tables.resolved.offers if isinstance(o.terms, Spot)), default=1.0)
         self._spot = math.ceil(highest / least)
         self._found: dict[int, int] = {}

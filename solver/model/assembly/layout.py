@@ -112,7 +112,7 @@ def lay_out(template: Template, moments: Moments) -> Layout:
     times = times_of(moments)
     regular = tables.regular_slot[moments.slot]
     wanted = tables.wanted(moments)
-    need = needs(tables, moments)
+    need = template.needs if moments is tables.moments else needs(tables, moments)
     columns = _Columns()
     buys, buy_at = _buys(template, columns)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from solver.deployments.types import Candidates, ServeKind
@@ -64,6 +65,15 @@ class Buckets:
     egress_gb: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """Of some lines by want: `load` and `serves` (1) of every pair (wants, R), `heaviest` accelerators per request/s (wants, P)."""
+
+    load: sp.csr_array
+    serves: sp.csr_array
+    heaviest: sp.csr_array
+
+
 @dataclass
 class Tables(Facts):
     """All index tables of a problem, and its unit cash flows."""
@@ -96,6 +106,27 @@ class Tables(Facts):
         return found
 
     @cached_property
+    def usual_loads(self) -> Loads:
+        """Of all lines."""
+        return self._loads(np.arange(len(self.lines.want)))
+
+    @cached_property
+    def stress_loads(self) -> Loads:
+        """Of the lines that may serve in stress slots."""
+        return self._loads(np.flatnonzero(self.lines.at_stress))
+
+    def _loads(self, at: NDArray[np.int64]) -> Loads:
+        lines, wants = self.lines, 2 * len(self.buckets.share)
+        load, serves = (
+            sp.csr_array((figures, (lines.want[at], lines.pair[at])), shape=(wants, len(self.pairs)))
+            for figures in (lines.load[at], np.ones(len(at)))
+        )
+        heaviest = np.zeros((wants, len(self.resolved.pools)))
+        weight = lines.load * self.replica_accelerators[lines.pair]
+        np.maximum.at(heaviest, (lines.want[at], lines.key[at, 4]), weight[at])
+        return Loads(load, serves, sp.csr_array(heaviest))
+
+    @cached_property
     def hourly(self) -> IntArray:
         """Indices of hourly offers."""
         return np.array([offer.index for offer in self.resolved.offers if offer.hourly], dtype=np.int32)
@@ -125,6 +156,19 @@ class Tables(Facts):
             usual[self.lines.want] | (stress[self.lines.want] & self.lines.at_stress),
             usual[self.calls.want] | (stress[self.calls.want] & self.calls.at_stress),
         )
+
+    @cached_property
+    def used_in_stage(self) -> BoolArray:
+        """Whether a pair can serve anything in any slot of a stage, (stages, R)."""
+        moments, lines = self.moments, self.lines
+        found = np.zeros((len(self.resolved.stages), len(self.pairs)), dtype=bool)
+        wanted, regular = self.wanted(moments), self.regular_slot[moments.slot]
+        for s in range(len(found)):
+            here = moments.stage == s
+            usual, stress = wanted[here & regular].any(axis=0), wanted[here & ~regular].any(axis=0)
+            served = usual[lines.want] | (stress[lines.want] & lines.at_stress)
+            found[s, lines.pair[served]] = True
+        return found
 
     def wanted(self, moments: Moments) -> BoolArray:
         """Which wants exist in which moments, (T, 2 B)."""

@@ -10,7 +10,7 @@ import numpy as np
 from solver.deployments.types import Candidates
 from solver.instance.resolved import ResolvedInstance
 from solver.model.assembly.backlog import backlog_limits
-from solver.model.assembly.bounds import ServerBounds
+from solver.model.assembly.bounds import Needs, ServerBounds, needs
 from solver.model.assembly.rates import UnitRates, emission, present_value, unit_rates
 from solver.model.assembly.rows import AnyInts
 from solver.model.assembly.tables import Tables, build_tables
@@ -31,7 +31,12 @@ class Template:
     @cached_property
     def server_bounds(self) -> ServerBounds:
         """Most servers of standing offers."""
-        return ServerBounds(self.tables)
+        return ServerBounds(self.tables, self.needs.servers)
+
+    @cached_property
+    def needs(self) -> Needs:
+        """Needs of every moment of the instance."""
+        return needs(self.tables, self.tables.moments)
 
     @cached_property
     def buys(self) -> dict[tuple[int, int], int]:
