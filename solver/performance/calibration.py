@@ -52,7 +52,7 @@ PRIORS = (
     Prior("sequence_overhead_s", 20e-6, 1.00),
     Prior("fp4_compute_share", 0.75, 0.15, derating=True),
     Prior("experts_compute_share", 0.75, 0.20, derating=True),
-    Prior("rank_imbalance", 1.2, 0.10),
+    Prior("rank_imbalance", 1.2, 0.15),
     Prior("amd_share", 0.75, 0.15, derating=True),
 )
 

@@ -35,11 +35,9 @@ class RooflineCoefficients:
     """Time per sequence and step when tokens are streamed (scheduling, sampling, detokenising, sending), s."""
     fp4_compute_share: float = 0.67
     """NVFP4 products against the share that FP8 products reach (all points are on B200)."""
-    experts_compute_share: float = 0.63
+    experts_compute_share: float = 0.65
     """Products of routed experts against dense ones."""
-    expert_padding_rows: float = 32.0
-    """Rows that a group of tokens is short of a whole tile at an expert, on average: half a tile of 64."""
-    rank_imbalance: float = 1.3
+    rank_imbalance: float = 1.48
     """Work of the busiest rank over the mean where ranks hold experts or sequences of their own and wait for each other in
     every layer."""
     amd_share: float = 0.67

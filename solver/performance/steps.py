@@ -3,17 +3,15 @@
     read(n)        = W(n) / (tp BW e_bw)
     W(n)           = W_dense + W_experts min(1, u touched(n)),     touched(n) = 1 - (1 - k/E)^n, in expectation
     tokens(n)      = q 2 (v P_dense + u P_experts / e_ex) n / (tp F e_fl)  +  traffic(n)
-    padding(n)     = q 2 (P_experts E/k / e_ex) p touched(n) / (tp F e_fl)         rows short of a whole tile at an expert
     traffic(n)     = n h 2 B / (link e_link) * (L x + pp - 1)
     x              = 4 (tp-1)/tp; data-parallel attention 2 (tp-1)/tp, times 1 - (1 - 1/ep)^k where experts are dealt
     fixed          = pp t0 + L t_l + alpha (2 L [tp > 1] + pp - 1)
-    shared(n)      = read(n) + padding(n) + fixed
+    shared(n)      = read(n) + fixed
     cache(c, T)    = v kv(c) / (ranks BW e_kv) + v 4 L width_d T / (tp F16 e_at)       one sequence, one step
     attention(n)   = v 4 L width n (cached + n/2) / (tp F16 e_at)                      one prefill
 
 W, P       weight bytes and active parameters; q the dequantisation penalty of weight-only int4, 1 otherwise
 u, v       work of the busiest rank over the mean: u where experts are dealt to ranks, v where sequences are, else 1
-p          padding rows
 BW, F      memory bandwidth, best measured matrix product at the precision; F16 at 16 bit; e_* the shares reached
 tp, pp     tensor-parallel ranks, pipeline stages (a token passes all stages: their times add up to the whole model's)
 E, k       routed experts, experts per token; L layers; h hidden size; alpha latency of one all-reduce
@@ -104,14 +102,8 @@ class StepTimes:
         return penalty * 2.0 * params_tokens / (f.tensor_parallel * f.compute_flop_per_s * share)
 
     def shared_s(self, tokens: float) -> float:
-        """What a step of `tokens` tokens takes beside what each token adds: reading, padding, launching."""
-        f, c = self.figures, self.coefficients
-        padding_s = 0.0
-        if f.experts > 1:
-            all_experts = f.params_active_experts * f.experts / f.experts_per_token
-            rows = c.expert_padding_rows * self._touched(tokens)
-            padding_s = self._product_s(all_experts * rows) / c.experts_compute_share
-        return self.read_s(tokens) + padding_s + self.fixed_s()
+        """What a step of `tokens` tokens takes beside what each token adds: reading and launching."""
+        return self.read_s(tokens) + self.fixed_s()
 
     def fixed_s(self) -> float:
         """What a step takes whatever is in it; each pipeline stage launches steps of its own."""

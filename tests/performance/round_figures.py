@@ -15,6 +15,5 @@ ROUND = RooflineCoefficients(
     allreduce_latency_s=10e-6,
     sequence_overhead_s=0.0,
     experts_compute_share=0.5,
-    expert_padding_rows=30.0,
     rank_imbalance=1.5,
 )

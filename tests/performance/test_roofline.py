@@ -24,7 +24,6 @@ ROUND = RooflineCoefficients(
     allreduce_latency_s=10e-6,
     sequence_overhead_s=0.0,
     experts_compute_share=1.0,
-    expert_padding_rows=0.0,
 )
 
 FITTED = RooflineCoefficients()
