@@ -314,13 +314,17 @@ def _resident_bytes(pid: int | None) -> int:
 
 def _tasks(resolved: ResolvedInstance, settings: Settings, seconds: float) -> list[SolveTask]:
     tasks = tasks_of(resolved, Overrides())
-    rounds = math.ceil(len(tasks) / settings.processes_per_solve)
-    most = max(min(settings.longest_solve_seconds, seconds / rounds), 0.1)
+    beside = settings.processes_per_solve - 1
+    # One process is the plan's, for all of the time; the others are the baselines', one after the other.
+    rounds = math.ceil((len(tasks) - 1) / beside) if beside else len(tasks)
+    shares = [1 if beside else rounds] + [max(rounds, 1)] * (len(tasks) - 1)
     return [
         replace(
             task,
-            time_limit_seconds=min(task.time_limit_seconds, most),
+            time_limit_seconds=min(
+                task.time_limit_seconds, max(min(settings.longest_solve_seconds, seconds / share), 0.1)
+            ),
             threads=min(task.threads, settings.threads_per_process),
         )
-        for task in tasks
+        for task, share in zip(tasks, shares, strict=True)
     ]
