@@ -36,9 +36,9 @@ class PlanWork:
 
     def __call__(self, worker: Worker) -> Answer:
         """The row's plain values but for its scenario. An invalid or infeasible instance is a failed row."""
-        from solver.plan.document import document
         from solver.solve.task import run_task
 
+        from .brief import brief_document
         from .row_of_plan import row_of_plan
         from .warm import Anchor
 
@@ -53,7 +53,7 @@ class PlanWork:
             solved.append(run_task(task, cancel=worker.cancel) if warm is None else warm.solve(position, task))
             if worker.cancel.asked:
                 raise InterruptedError("stopped before the plan was done")
-        return row_of_plan(document(assemble(resolved, solved, self.limits)))
+        return row_of_plan(brief_document(assemble(resolved, solved, self.limits)))
 
 
 @dataclass(frozen=True, slots=True)
