@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,14 @@ ITERATIONS = 100
 
 def main(problem_path: str, answer_path: str) -> None:
     """Hub, Lagrangian and xhat spokes on the ranks; the first rank writes the answer."""
-    from mpisppy.cylinders.hub import PHHub
-    from mpisppy.cylinders.lagrangian_bounder import LagrangianOuterBound
-    from mpisppy.cylinders.xhatshufflelooper_bounder import XhatShuffleInnerBound
-    from mpisppy.opt.ph import PH
-    from mpisppy.phbase import PHBase
-    from mpisppy.spin_the_wheel import WheelSpinner
-    from mpisppy.utils import sputils
-    from mpisppy.utils.xhat_eval import Xhat_Eval
+    sputils = import_module("mpisppy.utils.sputils")
+    hub_class = import_module("mpisppy.cylinders.hub").PHHub
+    outer_class = import_module("mpisppy.cylinders.lagrangian_bounder").LagrangianOuterBound
+    inner_class = import_module("mpisppy.cylinders.xhatshufflelooper_bounder").XhatShuffleInnerBound
+    hedging_class = import_module("mpisppy.opt.ph").PH
+    base_class = import_module("mpisppy.phbase").PHBase
+    spinner = import_module("mpisppy.spin_the_wheel").WheelSpinner
+    evaluator = import_module("mpisppy.utils.xhat_eval").Xhat_Eval
 
     given = json.loads(Path(problem_path).read_text("utf-8"))
     names = [f"Scen{at}" for at in range(len(given["documents"]))]
@@ -54,25 +55,27 @@ def main(problem_path: str, answer_path: str) -> None:
     }
     common = {"options": options, "all_scenario_names": names, "scenario_creator": create, "scenario_denouement": None}
     hub = {
-        "hub_class": PHHub,
+        "hub_class": hub_class,
         "hub_kwargs": {"options": {"rel_gap": given["relative_gap"], "abs_gap": 1e-6}},
-        "opt_class": PH,
+        "opt_class": hedging_class,
         "opt_kwargs": {**common, "rho_setter": rho},
     }
-    outer = {"spoke_class": LagrangianOuterBound, "opt_class": PHBase, "opt_kwargs": {**common, "rho_setter": rho}}
+    outer = {"spoke_class": outer_class, "opt_class": base_class, "opt_kwargs": {**common, "rho_setter": rho}}
     inner_options = {**options, "xhat_looper_options": {"xhat_solver_options": dict(solver), "scen_limit": 3}}
     inner = {
-        "spoke_class": XhatShuffleInnerBound,
-        "opt_class": Xhat_Eval,
+        "spoke_class": inner_class,
+        "opt_class": evaluator,
         "opt_kwargs": {**common, "options": inner_options},
     }
-    wheel = WheelSpinner(hub, [outer, inner])
+    wheel = spinner(hub, [outer, inner])
     wheel.spin()
-    solution = Path(answer_path).with_suffix(".csv")
-    wheel.write_first_stage_solution(str(solution))
-    if wheel.strata_rank == 0 and wheel.cylinder_comm.rank == 0:
+    # Only the cylinder that holds the best purchases writes them, so they are read when all ranks have ended.
+    wheel.write_first_stage_solution(str(Path(answer_path).with_suffix(".csv")))
+    if wheel.strata_rank == 0 and wheel.cylinder_rank == 0:
         answer = {"inner_usd": wheel.BestInnerBound, "outer_usd": wheel.BestOuterBound}
-        Path(answer_path).write_text(json.dumps(answer), "utf-8")
+        partial = Path(answer_path).with_suffix(".part")
+        partial.write_text(json.dumps(answer), "utf-8")
+        partial.replace(answer_path)
 
 
 def scenario_model(document: dict[str, Any], wait: bool) -> tuple[Any, list[Any]]:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from solver.instance.diagnostics import InstanceError
+from solver.instance.resolved import ResolvedInstance
 from solver.solve.highs import Limits
 from solver.solve.matrix import FloatArray
 from solver.study.base import resolved_of
@@ -95,10 +96,11 @@ def _decided(study: LoadedStudy, asked: Stochastic, scenarios: Sequence[Scenario
         documents = [study.base.changed(scenario) for scenario in scenarios]
         resolved = [resolved_of(document) for document in documents]
         mean = resolved_of(mean_document(documents, probabilities(scenarios)))
+        hedging: dict[str, Any] | None = None
         if asked.solver is Solver.PROGRESSIVE_HEDGING:
             from .hedging import hedged
 
-            return hedged(documents, probabilities(scenarios), asked, limits_of(study))
+            hedging = hedged(documents, probabilities(scenarios), asked, limits_of(study))
         # The mean's problem goes along as one more scenario: its purchases are then in the same columns.
         setting = open_setting(
             [*resolved, mean], asked.solver, processes=runner.engine.slots, wait=asked.wait, cancel=runner.cancel
@@ -108,7 +110,7 @@ def _decided(study: LoadedStudy, asked: Stochastic, scenarios: Sequence[Scenario
     built = time.monotonic() - began
     try:
         return {
-            **_all_figures(setting, asked, probabilities(scenarios), limits_of(study), runner),
+            **_all_figures(setting, asked, probabilities(scenarios), limits_of(study), runner, hedging, resolved[0]),
             "build_seconds": built,
         }
     finally:
@@ -116,7 +118,13 @@ def _decided(study: LoadedStudy, asked: Stochastic, scenarios: Sequence[Scenario
 
 
 def _all_figures(
-    setting: Setting, asked: Stochastic, weights: FloatArray, limits: Limits, runner: Runner
+    setting: Setting,
+    asked: Stochastic,
+    weights: FloatArray,
+    limits: Limits,
+    runner: Runner,
+    hedging: dict[str, Any] | None,
+    first: ResolvedInstance,
 ) -> dict[str, Any]:
     """RP first, then what it is held against."""
     session, count = setting.session, len(weights)
@@ -125,7 +133,12 @@ def _all_figures(
     quick = replace(limits, time_limit_seconds=limits.time_limit_seconds * REST_SHARE / 2)
     middle = least_of_one(setting, count, quick)
     real = tuple(range(count))
-    best = setting.decide(aim, limits, middle.x, real)
+    if hedging is None:
+        best = setting.decide(aim, limits, middle.x, real)
+    else:
+        from .hedging import completed
+
+        best = completed(setting, first, weights, hedging, limits)
     plan_seconds = time.monotonic() - began
     if best.x is None or best.costs is None:
         word = "no purchases suit every scenario" if best.infeasible else "no plan within the limits"
@@ -157,6 +170,7 @@ def _all_figures(
         "probabilities": [float(p) for p in weights],
         "plan_seconds": plan_seconds,
         "seconds": time.monotonic() - began,
+        "progressive_hedging": hedging,
         "hourly_integers": setting.hourly_integers,
     }
 
