@@ -34,6 +34,8 @@ MOST_RESERVE_SECONDS = 10.0
 LAST_SECONDS = 0.3
 """Before the deadline a solve that did not stop softly is ended, and the last plan that it packed is sent."""
 RETRY_SECONDS = 2.0
+REFUSED = "HiGHS refused the model"
+"""What a solver says of coefficients that it does not take: the caller's figures, within their limits, make them."""
 NO_DEADLINE_SECONDS = 1e8
 
 
@@ -86,6 +88,8 @@ class Planner(services_pb2_grpc.PlannerServicer):
         except GoneError:
             refuse_for_now(context, "no slot came free before the deadline", RETRY_SECONDS, Rejection.DEADLINE)
         except SolveFailedError as error:
+            if REFUSED in str(error):
+                refuse_field(context, "instance", "its figures are too large or too far apart for the solver")
             out_of_memory = error.failure.kind is FailureKind.OUT_OF_MEMORY
             code = grpc.StatusCode.RESOURCE_EXHAUSTED if out_of_memory else grpc.StatusCode.INTERNAL
             context.abort(code, str(error))

@@ -12,6 +12,8 @@ from server.store.schema import JOB
 
 NUL = "\0"
 """PostgreSQL has no text with it, and so no job has it in a name."""
+LONGEST_TEXT = 1000
+"""Names and digests are shorter; SQLite refuses patterns beyond 50,000 bytes as a fault of the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def _where(conditions: Conditions) -> list[ColumnElement[bool]]:
     if conditions.states:
         found.append(JOB.c.state.in_(conditions.states))
     for text in (conditions.name_contains, conditions.digest):
-        if text is not None and NUL in text:
+        if text is not None and (NUL in text or len(text) > LONGEST_TEXT):
             found.append(false())
             return found
     if conditions.name_contains is not None:

@@ -171,3 +171,10 @@ def test_a_deleted_job_is_gone(jobs: services_pb2_grpc.JobsStub) -> None:
         with pytest.raises(grpc.RpcError) as caught:
             call()
         assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+def test_a_text_that_no_name_can_have_finds_nothing(jobs: services_pb2_grpc.JobsStub) -> None:
+    submitted(jobs, small())
+    for text in ("x" * 70_000, "\0"):
+        request = services_pb2.JobsListRequest(filter=services_pb2.JobFilter(instance_name_contains=text))
+        assert list(jobs.List(request, timeout=10).jobs) == []
