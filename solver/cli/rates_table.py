@@ -27,7 +27,7 @@ _SECTIONS = (
         ),
     ),
     _Section(
-        "Held-out points; no fit has seen them",
+        "Held-out points; no coefficient is fitted to them, but they showed parts of engines that the model lacked",
         (
             ("untuned roofline", Estimator.HELD_OUT_UNTUNED),
             ("roofline", Estimator.HELD_OUT),
