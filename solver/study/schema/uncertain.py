@@ -125,7 +125,7 @@ class Correlation(Part):
 
 
 class Method(StrEnum):
-    """How samples are drawn."""
+    """Ways to draw samples."""
 
     LATIN_HYPERCUBE = "latin_hypercube"
     SOBOL = "sobol"
