@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from solver.decisions import Decisions
+from solver.model.names import Name
 from solver.solve.matrix import FloatArray, Matrix
 
 SMALLEST_RPS = 1e-9
@@ -28,3 +31,11 @@ def decisions_of(matrix: Matrix, values: FloatArray) -> Decisions:
         elif name in rates:
             rates[name][index] = float(values[at])  # type: ignore[index]
     return found
+
+
+def values_of(matrix: Matrix, decisions: Decisions, others: Mapping[Name, float]) -> FloatArray:
+    """Values of all columns: decisions, and what else is known by name."""
+    known: dict[Name, float] = dict(others)
+    for name in ("buy", "rent", "run", "serve", "call", "backlog"):
+        known |= {(name, index): float(value) for index, value in getattr(decisions, name).items()}
+    return np.array([known.get(name, 0.0) for name in matrix.columns], dtype=float)

@@ -22,12 +22,13 @@ HEARTBEAT_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a run may stop. `relative_gap` is the proof asked for."""
+    """When a run may stop. `relative_gap` is the proof asked for, `absolute_gap` (USD) another that suffices."""
 
     relative_gap: float = 1e-6
     time_limit_seconds: float = 60.0
     threads: int = 1
     seed: int = 0
+    absolute_gap: float = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _set_options(solver: highspy.Highs, limits: Limits) -> None:
         "log_to_console": False,
         "log_file": "",
         "mip_rel_gap": limits.relative_gap,
-        "mip_abs_gap": 1e-9,
+        "mip_abs_gap": limits.absolute_gap,
         "time_limit": float(limits.time_limit_seconds),
         "random_seed": limits.seed,
         "threads": limits.threads,

@@ -11,11 +11,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from solver.decisions import Decisions
+from solver.model.planning import Planning
 from solver.solve.extract import cleaned, decisions_of
-from solver.solve.matrix import Matrix
 from solver.solve.progress import Listener, Progress
 from solver.solve.termination import Reason, Termination
 from solver.solve.trim import trimmed
@@ -30,9 +29,9 @@ REST_TIMES = 4.0
 class Keeper:
     """From a solve's progress to plans in hand: at most two a second, the newest always."""
 
-    def __init__(self, keep: Keep, matrix: Matrix, indices: Any, listener: Listener) -> None:
-        """`indices`: of the planning model, as `trimmed` takes them; `listener` hears all progress, without values."""
-        self._keep, self._matrix, self._indices, self._listener = keep, matrix, indices, listener
+    def __init__(self, keep: Keep, planning: Planning, listener: Listener) -> None:
+        """`listener` hears all progress, without plans."""
+        self._keep, self._planning, self._listener = keep, planning, listener
         self._newest: Progress | None = None
         self._closed = False
         self._changed = threading.Condition()
@@ -40,11 +39,11 @@ class Keeper:
 
     def listen(self, progress: Progress) -> None:
         """One state of the solve."""
-        if progress.values is not None:
+        if progress.values is not None or progress.decisions is not None:
             with self._changed:
                 self._newest = progress
                 self._changed.notify()
-            progress = replace(progress, values=None)
+            progress = replace(progress, values=None, decisions=None)
         self._listener(progress)
 
     def close(self) -> None:
@@ -68,14 +67,17 @@ class Keeper:
                 self._changed.wait_for(lambda: self._closed, rest)
 
     def _pack(self, progress: Progress) -> None:
-        assert progress.values is not None
-        values = cleaned(self._matrix, progress.values)
-        if not self._matrix.holds(values):
-            return
-        objective = self._matrix.objective(values)
+        decisions, objective = progress.decisions, progress.incumbent
+        if progress.values is not None:
+            matrix = self._planning.matrix
+            values = cleaned(matrix, progress.values)
+            if not matrix.holds(values):
+                return
+            decisions, objective = decisions_of(matrix, values), matrix.objective(values)
+        assert decisions is not None and objective is not None
         bound = None if progress.bound is None else min(progress.bound, objective)
         ended = Termination(Reason.FEASIBLE, None, "", objective, bound, progress.elapsed_seconds)
-        decisions = trimmed(decisions_of(self._matrix, values), self._indices)
+        decisions = trimmed(decisions, self._planning.indices)
         with self._changed:
             if self._closed:
                 return

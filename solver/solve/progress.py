@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.decisions import Decisions
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """State of a running solve: USD of the best plan so far and of the proven bound, None before there is one.
 
-    `values`: of the matrix's columns, where a better plan was found; they stay inside the solver's process.
+    Where a better plan was found: `values` of the matrix's columns, or its `decisions`; they stay inside the solver's process.
     """
 
     phase: str
@@ -22,6 +24,7 @@ class Progress:
     bound: float | None = None
     nodes: int = 0
     values: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
+    decisions: Decisions | None = field(default=None, compare=False, repr=False)
 
     @property
     def relative_gap(self) -> float | None:

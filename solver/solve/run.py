@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from solver.decisions import Decisions
+from solver.model.assembly import Assembled
 from solver.model.planning import Planning
-from solver.solve.extract import cleaned, decisions_of
+from solver.solve.coarse.refine import Refined, Refinement
+from solver.solve.coarse.scope import columns, refinable
+from solver.solve.extract import cleaned, decisions_of, values_of
 from solver.solve.headroom import with_headroom
 from solver.solve.highs import Limits, Outcome, run_highs
 from solver.solve.keep import Keep, Keeper
@@ -24,6 +27,8 @@ WHOLE_UP_TO = 400
 """Integer columns of single slots up to which HiGHS is given the whole model."""
 DECOMPOSED_SHARE = 0.8
 """Share of the time limit that the decomposition may take before HiGHS gets the whole model."""
+MOST_WHOLE = 400_000
+"""Columns up to which HiGHS may get the whole model after a decomposition."""
 LEAST_WHOLE_SECONDS = 2.0
 AFTER_SECONDS = 15.0
 """Time the two LPs after the MILP may take; they keep what they were given when it runs out."""
@@ -54,7 +59,7 @@ def solve(
     began = time.monotonic()
     cancel = cancel or Cancel()
     if keep is not None:
-        keeper = Keeper(keep, planning.matrix, planning.indices, listener)
+        keeper = Keeper(keep, planning, listener)
         try:
             return _solved(planning, limits, phase, keeper.listen, cancel, began, headroom=headroom)
         finally:
@@ -72,8 +77,64 @@ def _solved(
     *,
     headroom: bool,
 ) -> Solution:
-    outcome = search(planning, limits, phase=phase, listener=listener, cancel=cancel)
+    if isinstance(planning, Assembled) and refinable(planning.template, WHOLE_UP_TO):
+        refined = _refined(planning, limits, phase, listener, cancel, headroom=headroom)
+        ended = _of_refined(refined, limits, began)
+        if refined.infeasible or (refined.decisions is not None and _enough(planning, ended, limits, cancel)):
+            found = None if refined.decisions is None else trimmed(refined.decisions, planning.indices)
+            return Solution(_stopped(ended, cancel), found)
+        outcome = _after(planning, refined, limits, phase, listener, cancel, began)
+    else:
+        outcome = search(planning, limits, phase=phase, listener=listener, cancel=cancel)
     return finish(planning, outcome, limits, cancel, began, headroom=headroom)[0]
+
+
+def _refined(
+    planning: Assembled, limits: Limits, phase: str, listener: Listener, cancel: Cancel, *, headroom: bool
+) -> Refined:
+    """Coarse to fine; a share of the time is left for HiGHS where the whole model is small enough for it."""
+    share = 1.0 if columns(planning.template) > MOST_WHOLE else DECOMPOSED_SHARE
+    part = replace(limits, time_limit_seconds=share * limits.time_limit_seconds)
+    return Refinement(planning.template, part, phase, listener, cancel, headroom=headroom).run()
+
+
+def _of_refined(refined: Refined, limits: Limits, began: float) -> Termination:
+    seconds = time.monotonic() - began
+    if refined.infeasible:
+        return Termination(Reason.INFEASIBLE, wall_seconds=seconds)
+    objective, bound = refined.objective, refined.bound
+    if objective is None:
+        return Termination(Reason.NO_SOLUTION_FOUND, None, "", None, bound, seconds)
+    bound = bound if bound is None else min(bound, objective)
+    return _proven(Termination(Reason.FEASIBLE, None, "", objective, bound, seconds), limits)
+
+
+def _enough(planning: Assembled, ended: Termination, limits: Limits, cancel: Cancel) -> bool:
+    """Whether HiGHS with the whole model has nothing to add, or no time for it."""
+    left = limits.time_limit_seconds - ended.wall_seconds
+    over = left < LEAST_WHOLE_SECONDS or cancel.asked or columns(planning.template) > MOST_WHOLE
+    return ended.reason is Reason.OPTIMAL or over
+
+
+def _after(
+    planning: Assembled,
+    refined: Refined,
+    limits: Limits,
+    phase: str,
+    listener: Listener,
+    cancel: Cancel,
+    began: float,
+) -> Outcome:
+    """What the refinement left open goes to HiGHS whole, with its plan as the start."""
+    left = max(LEAST_WHOLE_SECONDS, limits.time_limit_seconds - (time.monotonic() - began))
+    limits = replace(limits, time_limit_seconds=left)
+    if refined.decisions is None and cancel.asked:
+        ended = Termination(Reason.NO_SOLUTION_FOUND, Limit.INTERRUPT, "", None, refined.bound)
+        return Outcome(ended, None)
+    values = None
+    if refined.decisions is not None:
+        values = values_of(planning.matrix, refined.decisions, refined.standing)
+    return _whole(planning.matrix, limits, phase, listener, cancel, _Known(values, refined.objective, refined.bound))
 
 
 def search(
@@ -138,24 +199,38 @@ def _by_slots(
     left = limits.time_limit_seconds - (time.monotonic() - began)
     if ended.reason is Reason.OPTIMAL or ((left < LEAST_WHOLE_SECONDS or cancel.asked) and found.values is not None):
         return Outcome(_stopped(ended, cancel), found.values)
+    rest = replace(limits, time_limit_seconds=max(left, LEAST_WHOLE_SECONDS))
+    return _whole(matrix, rest, phase, listener, cancel, _Known(found.values, found.objective, found.bound))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was found before HiGHS gets the whole model."""
+
+    values: FloatArray | None
+    objective: float | None
+    bound: float | None
+
+
+def _whole(matrix: Matrix, limits: Limits, phase: str, listener: Listener, cancel: Cancel, known: _Known) -> Outcome:
+    """HiGHS on the whole model from a known plan; the better plan and bound of both."""
 
     def relay(progress: Progress) -> None:
-        incumbents = [value for value in (found.objective, progress.incumbent) if value is not None]
-        bounds = [value for value in (found.bound, progress.bound) if value is not None]
+        incumbents = [value for value in (known.objective, progress.incumbent) if value is not None]
+        bounds = [value for value in (known.bound, progress.bound) if value is not None]
         best = min(incumbents, default=None)
         values = progress.values if progress.incumbent == best else None
         listener(replace(progress, incumbent=best, bound=max(bounds, default=None), values=values))
 
-    rest = replace(limits, time_limit_seconds=max(left, LEAST_WHOLE_SECONDS))
-    whole = run_highs(matrix, rest, phase=phase, listener=relay, cancel=cancel, start=found.values)
+    whole = run_highs(matrix, limits, phase=phase, listener=relay, cancel=cancel, start=known.values)
     if whole.termination.reason is Reason.INFEASIBLE:
         return whole
-    bounds = [bound for bound in (found.bound, whole.termination.bound) if bound is not None]
+    bounds = [bound for bound in (known.bound, whole.termination.bound) if bound is not None]
     bound = max(bounds, default=None)
     theirs = whole.termination.objective
-    if found.objective is not None and (theirs is None or found.objective < theirs):
-        ended = replace(whole.termination, reason=Reason.FEASIBLE, objective=found.objective, bound=bound)
-        return Outcome(_stopped(_proven(ended, limits), cancel), found.values)
+    if known.objective is not None and (theirs is None or known.objective < theirs):
+        ended = replace(whole.termination, reason=Reason.FEASIBLE, objective=known.objective, bound=bound)
+        return Outcome(_stopped(_proven(ended, limits), cancel), known.values)
     return Outcome(_proven(replace(whole.termination, bound=bound), limits), whole.values)
 
 

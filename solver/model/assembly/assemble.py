@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from solver.deployments.types import Candidates
 from solver.instance.resolved import ResolvedInstance
@@ -25,12 +26,17 @@ from solver.model.formulation import SHIPPED, Formulation
 from solver.model.matrix import Matrix
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Assembled:
-    """A matrix with the template it was assembled from."""
+    """A template with its whole matrix, assembled when first asked for: large problems are solved without it."""
 
-    matrix: Matrix
     template: Template
+    formulation: Formulation = SHIPPED
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """The whole MILP in arrays."""
+        return assemble(self.template, formulation=self.formulation)
 
     @property
     def indices(self) -> Tables:
@@ -40,8 +46,7 @@ class Assembled:
 
 def assembled(resolved: ResolvedInstance, candidates: Candidates, formulation: Formulation = SHIPPED) -> Assembled:
     """The MILP of FORMULATION.md in one of its interchangeable formulations, as `solver.model.build.build_model` has it."""
-    template = Template.of(resolved, candidates)
-    return Assembled(assemble(template, formulation=formulation), template)
+    return Assembled(Template.of(resolved, candidates), formulation)
 
 
 def assemble(

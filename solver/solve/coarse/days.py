@@ -1,0 +1,222 @@
+"""One day type of one stage with purchases fixed: its relaxation, its slots as MILPs, its routing for their integers.
+
+Batch work ties the slots of a day together. The relaxation says how much of it each slot does and what a request more or less is
+worth, `price`. Slots are then planned one by one with whole replicas and servers, where batch work may deviate:
+
+    done + short - over = target       cost + price (1 + margin) short - price (1 - margin) over
+
+and the day's LP with all integers fixed routes anew, so that what one slot leaves undone another one does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from solver.model.assembly.assemble import assemble
+from solver.model.assembly.template import Template
+from solver.model.formulation import LITERAL, SHIPPED
+from solver.model.names import Name
+from solver.solve.coarse.fixing import Values, fixed, named
+from solver.solve.coarse.thinning import with_lines
+from solver.solve.headroom import with_headroom
+from solver.solve.highs import Limits, run_highs
+from solver.solve.matrix import FloatArray, Matrix
+from solver.solve.progress import Cancel
+from solver.solve.termination import Reason
+
+STANDING = ("buy", "order", "tier", "tier_servers", "open", "use_model", "use_vendor")
+"""Components that belong to no slot."""
+COUNTS = ("run", "rent")
+FLOWS = ("serve", "call", "backlog")
+ROUNDING = 0.5
+SHORT = 3.0
+MOST_USED = 6
+LP_SECONDS = 60.0
+Pairs = frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Integers and flows of a day by name, and its cost without purchases, USD."""
+
+    counts: dict[Name, float]
+    flows: dict[Name, float]
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Relaxation:
+    matrix: Matrix
+    values: FloatArray
+    duals: FloatArray
+    objective: float
+
+
+class Day:
+    """Moments `at` (positions) of one day type and stage, or a stress slot alone."""
+
+    def __init__(self, template: Template, thin: Template, at: NDArray[np.int64], standing: Values) -> None:
+        self.at, self._standing = at, standing
+        self._template, self._thin = template, thin
+        self._relaxation: _Relaxation | None = None
+        self.best: Planned | None = None
+        self.least = 0.0
+
+    def relax(self, pairs: Pairs | None, cancel: Cancel) -> float | None:
+        """Cost of the relaxation on some pairs, all where None; None where it is infeasible."""
+        template = self._thin if pairs is None else on_pairs(self._thin, pairs)
+        matrix = self._part(template, self.at, tight=False)
+        outcome = run_highs(matrix.relaxed(), Limits(time_limit_seconds=LP_SECONDS), cancel=cancel)
+        if outcome.values is None or outcome.row_duals is None or outcome.termination.objective is None:
+            return None
+        self._relaxation = _Relaxation(matrix, outcome.values, outcome.row_duals, outcome.termination.objective)
+        self.least = outcome.termination.objective
+        roomier = run_highs(
+            with_room(matrix, outcome.values, self._template).relaxed(),
+            Limits(time_limit_seconds=LP_SECONDS),
+            cancel=cancel,
+        )
+        if roomier.values is not None and roomier.row_duals is not None:
+            self._relaxation = _Relaxation(matrix, roomier.values, roomier.row_duals, outcome.termination.objective)
+        return outcome.termination.objective
+
+    def plan(self, absolute_gap: float, seconds: float, cancel: Cancel) -> Planned | None:
+        """The best plan after one more pass over the slots; None where no pass found one.
+
+        The first pass offers every slot the pairs that its relaxation runs and those run most; later ones all that the day
+        runs, with the batch work of the best plan so far as the target.
+        """
+        relaxation = self._relaxation
+        assert relaxation is not None
+        own, most_used, used = self._used(relaxation)
+        if self.best is not None:
+            most_used = used | frozenset((index[0], index[1]) for (name, index) in self.best.counts if name == "run")
+        counts: dict[Name, float] = {}
+        for position in self.at.tolist():
+            moment = self._template.tables.moments.take(np.array([position]))
+            key = (int(moment.stage[0]), int(moment.slot[0]))
+            pairs = own.get(key, frozenset()) | most_used
+            found = self._slot(relaxation, position, pairs, absolute_gap, seconds, cancel)
+            if found is None:
+                found = self._slot(relaxation, position, None, absolute_gap, seconds, cancel)
+            if found is None:
+                return self.best
+            counts |= found
+        routed = self.routed(counts, cancel)
+        if routed is not None and (self.best is None or routed.cost < self.best.cost):
+            self.best = routed
+        return self.best
+
+    def spread(self, seconds: float) -> Planned | None:
+        """The best plan, routed with the most headroom at no more cost."""
+        assert self.best is not None
+        matrix = self._with_counts(self.best.counts)
+        outcome = run_highs(matrix, Limits(time_limit_seconds=seconds))
+        if outcome.values is None:
+            return self.best
+        values = with_headroom(matrix, outcome.values, self._template.tables, seconds)
+        return replace(self.best, flows=named(matrix, values, FLOWS))
+
+    def routed(self, counts: dict[Name, float], cancel: Cancel) -> Planned | None:
+        """The cheapest routing for given replicas and servers."""
+        matrix = self._with_counts(counts)
+        outcome = run_highs(matrix, Limits(time_limit_seconds=LP_SECONDS), cancel=cancel)
+        if outcome.values is None or outcome.termination.reason is not Reason.OPTIMAL:
+            return None
+        return Planned(counts, named(matrix, outcome.values, FLOWS), float(matrix.cost @ outcome.values))
+
+    def _with_counts(self, counts: dict[Name, float]) -> Matrix:
+        """The day's LP on the pairs that run, replicas and servers fixed."""
+        pairs = frozenset((index[0], index[1]) for (name, index) in counts if name == "run")
+        matrix = self._part(on_pairs(self._template, pairs), self.at, tight=False)
+        at = np.flatnonzero(matrix.columns.is_a(*COUNTS))
+        level = np.array([counts.get(name, 0.0) for name in matrix.columns.take(at)], dtype=float)
+        lower, upper = matrix.col_lower.copy(), matrix.col_upper.copy()
+        lower[at] = upper[at] = level
+        return replace(matrix, col_lower=lower, col_upper=upper).relaxed()
+
+    def _part(self, template: Template, at: NDArray[np.int64], *, tight: bool) -> Matrix:
+        moments = self._template.tables.moments.take(at)
+        matrix = assemble(template, moments, formulation=SHIPPED if tight else LITERAL, shared_rows=False)
+        return fixed(matrix, self._standing, STANDING)
+
+    def _slot(
+        self,
+        relaxation: _Relaxation,
+        position: int,
+        pairs: Pairs | None,
+        absolute_gap: float,
+        seconds: float,
+        cancel: Cancel,
+    ) -> dict[Name, float] | None:
+        template = self._template if pairs is None else on_pairs(self._template, pairs)
+        matrix = self._part(template, np.array([position]), tight=True)
+        waiting = matrix.columns.positions("backlog")
+        if len(waiting):
+            known = named(relaxation.matrix, relaxation.values, ("backlog",)) if self.best is None else self.best.flows
+            matrix = fixed(matrix, known, ("backlog",))
+            matrix = _elastic(matrix, relaxation)
+        limits = Limits(relative_gap=1e-4, absolute_gap=absolute_gap, time_limit_seconds=seconds)
+        outcome = run_highs(matrix, limits, phase="slot", cancel=cancel)
+        if outcome.values is None:
+            return None
+        return named(matrix, np.round(outcome.values), COUNTS, 0.5)
+
+    def _used(self, relaxation: _Relaxation) -> tuple[dict[tuple[int, int], Pairs], Pairs, Pairs]:
+        """Pairs that the relaxation runs: in each slot, most of all, and anywhere."""
+        own: dict[tuple[int, int], set[tuple[int, int]]] = {}
+        total: dict[tuple[int, int], float] = {}
+        for (_, index), value in named(relaxation.matrix, relaxation.values, ("run",), 1e-7).items():
+            own.setdefault(index[2:4], set()).add(index[:2])
+            total[index[:2]] = total.get(index[:2], 0.0) + value
+        most = sorted(total, key=lambda pair: (-total[pair], pair))[:MOST_USED]
+        return {slot: frozenset(pairs) for slot, pairs in own.items()}, frozenset(most), frozenset(total)
+
+
+def with_room(matrix: Matrix, values: FloatArray, template: Template) -> Matrix:
+    """Pools smaller by what rounding up the replicas in use takes on average: half a replica of each deployment."""
+    pools = matrix.rows.positions("accelerators")
+    row_of = {index: row for row, (_, index) in zip(pools.tolist(), matrix.rows.take(pools), strict=True)}
+    tables = template.tables
+    pairs = [(d, p) for d, p in tables.pairs.tolist()]
+    accelerators = dict(zip(pairs, tables.replica_accelerators.tolist(), strict=True))
+    upper = matrix.row_upper.copy()
+    for _, (d, p, s, h) in named(matrix, values, ("run",), 1e-6):
+        upper[row_of[p, s, h]] -= ROUNDING * accelerators[d, p]
+    return replace(matrix, row_upper=upper)
+
+
+def on_pairs(template: Template, pairs: Pairs) -> Template:
+    """The template with the lines of some pairs."""
+    tables = template.tables
+    keep = np.array([tuple(pair) in pairs for pair in tables.pairs.tolist()], dtype=bool)
+    return with_lines(template, keep[tables.lines.pair] if len(keep) else np.zeros(0, dtype=bool))
+
+
+def _elastic(matrix: Matrix, relaxation: _Relaxation) -> Matrix:
+    """Batch work that may deviate from its target at its price."""
+    rows = matrix.rows.positions("batch_balance")
+    if not len(rows):
+        return matrix
+    whole = relaxation.matrix.rows.positions("batch_balance")
+    price_of = dict(zip(relaxation.matrix.rows.take(whole), relaxation.duals[whole].tolist(), strict=True))
+    price = np.array([max(price_of.get(name, 0.0), 0.0) for name in matrix.rows.take(rows)])
+    count = len(rows)
+    ones = np.ones(count)
+    at = np.arange(count)
+    block = sp.csc_array(
+        (np.concatenate([ones, -ones]), (np.concatenate([rows, rows]), np.concatenate([at, count + at]))),
+        shape=(len(matrix.row_lower), 2 * count),
+    )
+    arrivals = np.maximum(matrix.row_lower[rows], 0.0)
+    return matrix.extended(
+        np.concatenate([price * SHORT, price * 0]),
+        block,
+        np.zeros(2 * count),
+        np.concatenate([np.full(count, np.inf), 24 * arrivals]),
+        [*(("short", number) for number in range(count)), *(("over", number) for number in range(count))],
+    )

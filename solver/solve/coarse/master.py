@@ -1,0 +1,54 @@
+"""Purchases on the coarse model: its LP kept in one solver, integers by diving, a MILP for a better bound."""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.solve.highs import Limits, Outcome, new_solver, run_highs
+from solver.solve.matrix import FloatArray, Matrix
+from solver.solve.progress import Cancel, Listener
+from solver.solve.slotwise.master import Relaxed
+
+
+class CoarseMaster:
+    """The coarse model; what `dive` and `improve` work on."""
+
+    def __init__(self, matrix: Matrix, seconds: float, cancel: Cancel) -> None:
+        self.matrix = matrix
+        self.integers: NDArray[np.int64] = np.flatnonzero(matrix.integer)
+        self._lp = new_solver(matrix.relaxed(), Limits(time_limit_seconds=seconds), cancel)
+
+    def solve(self) -> Relaxed | None:
+        """The LP as it stands now; None where it is infeasible or was stopped."""
+        self._lp.run()
+        if self._lp.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = self._lp.getSolution()
+        return Relaxed(
+            float(self._lp.getInfo().objective_function_value),
+            np.asarray(solution.col_value, dtype=float),
+            np.asarray(solution.row_dual, dtype=float),
+        )
+
+    @property
+    def infeasible(self) -> bool:
+        """Whether the last solve proved that the LP has no solution; a stop or numerical trouble proves nothing."""
+        statuses = highspy.HighsModelStatus
+        return self._lp.getModelStatus() in (statuses.kInfeasible, statuses.kUnboundedOrInfeasible)
+
+    def bound_columns(self, columns: NDArray[np.int64], lower: FloatArray, upper: FloatArray) -> None:
+        """Change bounds of columns in the LP."""
+        self._lp.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def own_bounds(self, columns: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+        """Bounds that columns have in the problem."""
+        return self.matrix.col_lower[columns], self.matrix.col_upper[columns]
+
+    def solve_milp(
+        self, start: FloatArray | None, gap: float, seconds: float, listener: Listener, cancel: Cancel
+    ) -> Outcome:
+        """The coarse MILP: integers of purchases, slots continuous."""
+        limits = Limits(relative_gap=gap, time_limit_seconds=seconds)
+        return run_highs(self.matrix, limits, phase="purchases", listener=listener, cancel=cancel, start=start)
