@@ -24,7 +24,10 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 
 
-COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
+BLOCKS = [tuple(line for line in block.splitlines() if line.strip()) for block in blocks("sh")]
+COMMANDS = [line for block in BLOCKS for line in block]
+WITH_A_SERVER = [line.split("#")[0] for block in blocks("console") for line in block.splitlines() if line.strip()]
+"""Commands that need a server or a secret: tests/cli and tests/server run them, here only their words are checked."""
 
 
 def here(line: str) -> list[str]:
@@ -44,19 +47,32 @@ def test_the_two_commands_are_there_word_for_word() -> None:
 
 def test_no_command_is_missed() -> None:
     languages = set(re.findall(r"^```(\w*)\n(?:.*?)^```$", README, flags=re.MULTILINE | re.DOTALL))
-    assert languages == {"sh", "text", "yaml"}
+    assert languages == {"sh", "console", "text", "yaml"}
     assert len(COMMANDS) == len(set(COMMANDS)) >= 10
 
 
-@pytest.mark.parametrize("line", COMMANDS)
-def test_it_runs(line: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block[0])
+def test_they_run_one_after_the_other(block: tuple[str, ...], tmp_path: Path) -> None:
     import subprocess
 
-    folder = ROOT if line.endswith("pytest") else tmp_path
-    done = subprocess.run(here(line), cwd=folder, capture_output=True, text=True, timeout=400, check=False)
-    assert done.returncode == 0, done.stderr or done.stdout
-    assert "Traceback" not in done.stderr
-    assert done.stdout or done.stderr
+    for line in block:
+        folder = ROOT if line.endswith("pytest") else tmp_path
+        done = subprocess.run(here(line), cwd=folder, capture_output=True, text=True, timeout=400, check=False)
+        assert done.returncode == 0, done.stderr or done.stdout
+        assert "Traceback" not in done.stderr
+        assert done.stdout or done.stderr
+
+
+@pytest.mark.parametrize("line", WITH_A_SERVER)
+def test_its_command_and_options_exist(line: str) -> None:
+    import subprocess
+
+    words = shlex.split(line.split("uv run inferplan ")[1])
+    command = words[: 2 if words[0] == "token" else 1]
+    told = subprocess.run(
+        [*COMMAND, *command, "--help"], capture_output=True, text=True, timeout=60, check=True, env={"COLUMNS": "200"}
+    ).stdout
+    assert {word for word in words if word.startswith("--")} <= set(re.findall(r"--[\w-]+", told))
 
 
 def test_the_smallest_instance_is_shown_as_it_stands() -> None:
