@@ -18,6 +18,7 @@ from server.contract.enums import word
 from server.forkserver import MAPPED_GB, start_fork_server
 from server.jobs import Jobs
 from server.logs import log_to_stderr, note
+from server.memory import keep_flat
 from server.metrics import MetricsEndpoint, ServerState
 from server.planner import Planner
 from server.requests import Requests
@@ -42,6 +43,7 @@ class Server:
         check_listening(settings)
         self._settings = settings
         self._closing = threading.Event()
+        keep_flat(self._closing)
         self._admission = Admission(settings.callers)
         requests = Requests(self._admission, Authentication(settings), CallerQuotas(settings.quotas))
         credentials = None if settings.tls is None else server_credentials(settings.tls)
