@@ -96,7 +96,11 @@ class ServerState(Collector):
 def solver_bytes() -> list[int]:
     """Resident memory of each solver process: the children of this process's fork server."""
     return [
-        _resident(solver) for helper in _children(os.getpid()) for solver in _children(helper) if _resident(solver) > 0
+        _resident(solver)
+        for helper in _children(os.getpid())
+        if _is_fork_server(helper)
+        for solver in _children(helper)
+        if _resident(solver) > 0
     ]
 
 
@@ -138,3 +142,10 @@ def _resident(process: int) -> int:
     except (OSError, IndexError):
         return 0
     return pages * 4096
+
+
+def _is_fork_server(process: int) -> bool:
+    try:
+        return b"forkserver" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False

@@ -47,7 +47,7 @@ def test_prometheus_reads_calls_rejections_jobs_and_solvers(tmp_path: Path) -> N
     assert rise("inferplan_call_seconds_count", "UNAUTHENTICATED", "/inferplan.v1.Catalog/GetSchema") == 3
     assert rise("inferplan_rejections_total", "unknown_caller") == 3
     assert ("inferplan_open_calls", ("callers",)) in after
-    assert after["inferplan_solvers", ()] == 0
+    assert rise("inferplan_solvers") <= 0, "none of these calls starts a solver"
     assert after["process_resident_memory_bytes", ()] > 1e6
     assert not any("Invented" in label for _, labels in after for label in labels), "labels must stay few"
 
