@@ -24,6 +24,7 @@ from solver.model.names import Name
 from solver.solve.coarse.aggregate import Coarse, aggregate
 from solver.solve.coarse.days import STANDING, Day, Pairs, Planned
 from solver.solve.coarse.dive import Orders, dive, fix_counts, improve, release
+from solver.solve.coarse.first import by_calls
 from solver.solve.coarse.fixing import named
 from solver.solve.coarse.groups import grouped
 from solver.solve.coarse.master import CoarseMaster
@@ -93,6 +94,10 @@ class Refinement:
 
     def run(self) -> Refined:
         """Work until the gap is reached, the time is over or nothing more is gained."""
+        first = by_calls(self._template)
+        if first is not None and self._may_buy_nothing():
+            self._best.decisions, self._best.objective = first.decisions, first.objective
+            self._tell(first.decisions)
         self._search()
         if self._headroom and self._days and not self._cancel.asked:
             self._spread()
@@ -104,7 +109,8 @@ class Refinement:
             master = CoarseMaster(coarse.matrix, self._left(), self._cancel)
             relaxed = master.solve()
             if relaxed is None:
-                self._best.infeasible = master.infeasible and self._best.objective is None
+                if master.infeasible:
+                    self._best = Refined(infeasible=True)
                 return
             self._better_bound(relaxed.objective)
             if self._done():
@@ -115,6 +121,12 @@ class Refinement:
             self._bought(coarse, master, found, share)
             if self._done():
                 break
+
+    def _may_buy_nothing(self) -> bool:
+        """Whether rows that belong to no slot hold where nothing is decided: existing servers alone may break one."""
+        alone = self._matrix.rows.slots()[:, 0] < 0
+        lower, upper = self._matrix.row_lower[alone], self._matrix.row_upper[alone]
+        return bool(((lower <= 0) & (upper >= 0)).all())
 
     def _dived(self, coarse: Coarse, master: CoarseMaster, relaxed: Relaxed) -> Relaxed | None:
         """Purchases by diving, and a plan for them."""
