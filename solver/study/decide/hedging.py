@@ -96,6 +96,7 @@ def hedged(
             text=True,
             timeout=limits.time_limit_seconds + GRACE_SECONDS,
             env=environment,
+            cwd=folder,  # mpi-sppy leaves logs where it runs
         )
         if not answer.exists():
             raise ValueError(
