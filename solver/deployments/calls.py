@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solver.deployments.services import Refusal
+from solver.deployments.services import Refusal, RefusalKind
 from solver.deployments.types import Call, ServeKind
 from solver.deployments.wanted import wanted
 from solver.instance.resolved import ResolvedEndpoint, ResolvedInstance, Workload
@@ -22,23 +22,27 @@ def calls(resolved: ResolvedInstance) -> tuple[Call, ...]:
 def call(endpoint: ResolvedEndpoint, workload: Workload, bucket: int, kind: ServeKind) -> Call | Refusal:
     """The call, or why it is not allowed. A latency figure the endpoint does not state is taken to hold."""
     if workload.models and endpoint.model not in workload.models:
-        return Refusal(f"{endpoint.name} serves {endpoint.model}, not on the workload's list of models", 0.0)
+        why = f"{endpoint.name} serves {endpoint.model}, not on the workload's list of models"
+        return Refusal(why, 0.0, RefusalKind.MODEL_LIST)
     if not allowed_region(workload.residency, endpoint.residency):
-        return Refusal(f"{endpoint.name} is outside {', '.join(workload.residency)}", 0.0)
+        return Refusal(f"{endpoint.name} is outside {', '.join(workload.residency)}", 0.0, RefusalKind.REGION)
     size = workload.buckets[bucket]
     tokens = size.input_tokens + size.output_tokens
     if endpoint.max_context_tokens is not None and tokens > endpoint.max_context_tokens:
-        return Refusal(f"{endpoint.name} takes {endpoint.max_context_tokens} tokens, not {tokens}", 0.1)
+        why = f"{endpoint.name} takes {endpoint.max_context_tokens} tokens, not {tokens}"
+        return Refusal(why, 0.1, RefusalKind.CONTEXT)
     quality: float | None = None
     if workload.quality is not None:
         quality = endpoint.score(workload.quality.metric)
         if quality is None:
-            return Refusal(f"{endpoint.name} has no known score on {workload.quality.metric}", 0.0)
+            why = f"{endpoint.name} has no known score on {workload.quality.metric}"
+            return Refusal(why, 0.0, RefusalKind.QUALITY)
         if workload.quality.mode is QualityMode.EACH and quality < workload.quality.at_least - 1e-12:
             return Refusal(
                 f"{endpoint.name} scores {quality:.3f} on {workload.quality.metric}, "
                 f"below {workload.quality.at_least:.3f}",
                 quality / workload.quality.at_least,
+                RefusalKind.QUALITY,
             )
     if kind is ServeKind.BATCH:
         return Call(workload.index, bucket, kind, endpoint.index, quality, latency_stated=True)
@@ -63,7 +67,8 @@ def _in_time(endpoint: ResolvedEndpoint, workload: Workload, bucket: int, qualit
         if limit is None:
             continue
         if promised > limit:
-            return Refusal(f"{endpoint.name}: {what} {promised:.4g} ms exceeds {limit:.4g} ms", limit / promised)
+            why = f"{endpoint.name}: {what} {promised:.4g} ms exceeds {limit:.4g} ms"
+            return Refusal(why, limit / promised, RefusalKind.LATENCY)
         stated = stated and known
     return Call(workload.index, bucket, ServeKind.REAL_TIME, endpoint.index, quality, stated)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from solver.deployments.calls import call
 from solver.deployments.configurations import configurations, name_of
-from solver.deployments.services import Refusal, Services
+from solver.deployments.services import Refusal, RefusalKind, Services
 from solver.deployments.types import Call, Deployment, Unserved
 from solver.deployments.wanted import Wanted, wanted
 from solver.instance.resolved import ResolvedInstance
@@ -47,11 +47,11 @@ def _refusals(
     workload = resolved.workloads[w]
     for config, homes in configurations(resolved, chain):
         if not any((w, pool) in service_pools for pool in homes):
-            yield Refusal(f"no site with {config.accelerator.name} is where its data may be", 0.0)
+            yield Refusal(f"no site with {config.accelerator.name} is where its data may be", 0.0, RefusalKind.REGION)
             continue
         answer = services.service(config, workload, k, kind)
         if isinstance(answer, Refusal):
-            yield Refusal(f"{name_of(config)}: {answer.reason}", answer.closeness)
+            yield Refusal(f"{name_of(config)}: {answer.reason}", answer.closeness, answer.kind)
     for endpoint in resolved.endpoints:
         refused = call(endpoint, workload, k, kind)
         if isinstance(refused, Refusal):

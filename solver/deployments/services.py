@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from solver.catalog.entries import Precision
 from solver.deployments.types import ServeKind, Service
@@ -19,12 +20,28 @@ LEAST_UTILISATION = 0.1
 """Below it a latency target leaves no usable capacity: the service does not exist (never a huge fleet)."""
 
 
+class RefusalKind(StrEnum):
+    """What stands against a service: the first of them that was met."""
+
+    MODEL_LIST = "model_list"
+    REGION = "region"
+    QUALITY = "quality"
+    CONTEXT = "context"
+    MEMORY = "memory"
+    RATE = "rate"
+    LATENCY = "latency"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a configuration cannot serve a bucket; `closeness` ranks how near it came (larger is nearer)."""
+    """Why a configuration cannot serve a bucket; `closeness` ranks how near it came (larger is nearer).
+
+    Kind RATE: no rate, because the accelerator does not serve the precision, or a figure is missing.
+    """
 
     why: str | LatencyMiss
     closeness: float
+    kind: RefusalKind
 
     @property
     def reason(self) -> str:
@@ -80,10 +97,12 @@ class Services:
         limit = config.model.max_context_tokens
         if limit is not None and size.input_tokens + size.output_tokens > limit:
             label = workload.buckets[bucket].label
-            return Refusal(f"{label} tokens exceed the {limit} token context of {config.model.name}", 0.1)
+            return Refusal(
+                f"{label} tokens exceed the {limit} token context of {config.model.name}", 0.1, RefusalKind.CONTEXT
+            )
         point = (rates or self._chain.replica(config)).point(config, size)
         if isinstance(point, Unservable):
-            return Refusal(point.reason, 0.2)
+            return Refusal(point.reason, 0.2, RefusalKind.MEMORY if point.memory else RefusalKind.RATE)
         planned = margin(
             point.provenance, self._resolved.policy.planning_margin, experts=config.model.experts is not None
         )
@@ -106,10 +125,11 @@ def _at_once(
     verdict = meets(workload.latency, point, size)
     if not verdict.ok:
         worst = max(verdict.misses, key=lambda miss: miss.promised_ms / miss.limit_ms)
-        return Refusal(worst, worst.limit_ms / worst.promised_ms)
+        return Refusal(worst, worst.limit_ms / worst.promised_ms, RefusalKind.LATENCY)
     utilisation = _utilisation(resolved, workload, point, planned, verdict)
     if utilisation < LEAST_UTILISATION:
-        return Refusal("the latency target leaves no time to wait for a place in the batch", 0.9)
+        why = "the latency target leaves no time to wait for a place in the batch"
+        return Refusal(why, 0.9, RefusalKind.LATENCY)
     busy = 1.0 / (planned * point.requests_per_second)
     return Service(
         workload=workload.index,
@@ -129,17 +149,20 @@ def _at_once(
 
 def _quality(resolved: ResolvedInstance, config: ServingConfig, workload: Workload) -> float | Refusal | None:
     if workload.models and config.model.name not in workload.models:
-        return Refusal(f"{config.model.name} is not on the workload's list of models", 0.0)
+        why = f"{config.model.name} is not on the workload's list of models"
+        return Refusal(why, 0.0, RefusalKind.MODEL_LIST)
     floor = workload.quality
     if floor is None:
         return None
     score = quality_of(resolved, config, floor.metric)
     named = f"{config.model.name} at {config.precision}"
     if score is None:
-        return Refusal(f"{named} has no known score on {floor.metric}", 0.0)
+        return Refusal(f"{named} has no known score on {floor.metric}", 0.0, RefusalKind.QUALITY)
     if floor.mode is QualityMode.EACH and score < floor.at_least - 1e-12:
         return Refusal(
-            f"{named} scores {score:.3f} on {floor.metric}, below {floor.at_least:.3f}", score / floor.at_least
+            f"{named} scores {score:.3f} on {floor.metric}, below {floor.at_least:.3f}",
+            score / floor.at_least,
+            RefusalKind.QUALITY,
         )
     return score
 

@@ -79,9 +79,9 @@ class DisaggregatedRoofline:
         fitting = fitting_sequences(self._decode, size)
         for side, held, needed in (("prefill", prompts, _HELD_PROMPTS), ("decode", fitting, 1)):
             if isinstance(held, Unservable):
-                return Unservable(f"{side} unit: {held.reason}")
+                return Unservable(f"{side} unit: {held.reason}", held.memory)
             if held < needed:
-                return Unservable(f"{side} unit: only {held} prompt fits, {needed} are needed")
+                return Unservable(f"{side} unit: only {held} prompt fits, {needed} are needed", memory=True)
         assert isinstance(fitting, int)
         overhead_s = self._coefficients.sequence_overhead_s
         return _Sides(

@@ -133,6 +133,7 @@ def fitting_sequences(
     if fitting < 1:
         return Unservable(
             f"{model.name} {config.precision} needs {needed / 1e9:.1f} GB for one sequence of "
-            f"{tokens} tokens; {unit} x {accelerator.name} leave {max(usable, 0.0) / 1e9:.1f} GB"
+            f"{tokens} tokens; {unit} x {accelerator.name} leave {max(usable, 0.0) / 1e9:.1f} GB",
+            memory=True,
         )
     return fitting

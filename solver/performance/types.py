@@ -88,6 +88,7 @@ class OperatingPoint:
 
 @dataclass(frozen=True, slots=True)
 class Unservable:
-    """Why a configuration cannot serve a request size at all."""
+    """Why a configuration cannot serve a request size at all. `memory`: it does not fit."""
 
     reason: str
+    memory: bool = False

@@ -14,8 +14,9 @@ The parts add up to the net present lifecycle cost.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from solver.finance.activities import SECONDS_PER_HOUR, Activities
 from solver.finance.ledger import busy_kw, egress_gb_per_request, tier_discount
@@ -31,6 +32,7 @@ UNUSED = "unused"
 
 User = tuple[str, str]
 """Workload and model."""
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +58,29 @@ class Allocation:
 
 def allocation(plan: Plan) -> Allocation:
     """Cost by user. Every workload and model that serves or is served appears."""
-    activities = Activities(plan.resolved)
-    served = flows(plan)
-    by_user: dict[User, float] = defaultdict(float)
-    for flow in served:
-        if flow.requests_per_month > 0:
-            by_user[_user(plan, flow)] += _own_cost(plan, activities, flow)
-    users = _pool_users(plan, served)
-    for pool, stage_values in _servers(plan, activities):
-        for s, value in stage_values.items():
-            shares = users.get((pool, s)) or {(UNUSED, UNUSED): 1.0}
-            for user, share in shares.items():
-                by_user[user] += value * share
+
+    def user(flow: Flow) -> User:
+        return plan.resolved.workloads[flow.workload].name, flow.route.model
+
+    by_user = cost_by(plan, user, (UNUSED, UNUSED))
     return Allocation({user: value for user, value in sorted(by_user.items()) if value or user[0] != UNUSED})
 
 
-def _user(plan: Plan, flow: Flow) -> User:
-    return plan.resolved.workloads[flow.workload].name, flow.route.model
+def cost_by(plan: Plan, user: Callable[[Flow], Key], nobody: Key) -> dict[Key, float]:
+    """Present value by whatever tells users apart, USD; `nobody` takes what pools cost that nobody uses."""
+    activities = Activities(plan.resolved)
+    served = flows(plan)
+    by_user: dict[Key, float] = defaultdict(float)
+    for flow in served:
+        if flow.requests_per_month > 0:
+            by_user[user(flow)] += _own_cost(plan, activities, flow)
+    users = _pool_users(served, user)
+    for pool, stage_values in _servers(plan, activities):
+        for s, value in stage_values.items():
+            shares = users.get((pool, s)) or {nobody: 1.0}
+            for key, share in shares.items():
+                by_user[key] += value * share
+    return dict(by_user)
 
 
 def _own_cost(plan: Plan, activities: Activities, flow: Flow) -> float:
@@ -92,12 +100,12 @@ def _own_cost(plan: Plan, activities: Activities, flow: Flow) -> float:
     )
 
 
-def _pool_users(plan: Plan, served: list[Flow]) -> dict[tuple[int, int], dict[User, float]]:
+def _pool_users(served: list[Flow], user: Callable[[Flow], Key]) -> dict[tuple[int, int], dict[Key, float]]:
     """Share of each user in the accelerator-hours of load, by pool and stage."""
-    hours: dict[tuple[int, int], dict[User, float]] = defaultdict(lambda: defaultdict(float))
+    hours: dict[tuple[int, int], dict[Key, float]] = defaultdict(lambda: defaultdict(float))
     for flow in served:
         if not isinstance(flow.route, Api) and flow.load_accelerator_hours > 0:
-            hours[flow.route.pool.index, flow.stage][_user(plan, flow)] += flow.load_accelerator_hours
+            hours[flow.route.pool.index, flow.stage][user(flow)] += flow.load_accelerator_hours
     return {
         place: {user: value / sum(users.values()) for user, value in users.items()} for place, users in hours.items()
     }

@@ -59,7 +59,7 @@ class WayOut:
 
 
 @dataclass(frozen=True, slots=True)
-class _Elastic:
+class Elastic:
     """One slack: the rows that it loosens. A `component` of the model's rows, `index` of the first of them."""
 
     component: str
@@ -75,12 +75,12 @@ def ways_out(planning: Planning, seconds: float = 60.0, cancel: Cancel | None = 
     """
     began = time.monotonic()
     indices = planning.indices
-    matrix = _with_server_limits(indices)
-    elastic = _elastic(matrix, indices)
+    matrix = with_server_limits(indices)
+    elastic = elastic_rows(matrix, indices)
     limits, demands = ([e for e in elastic if ELASTIC[e.component].demand is is_demand] for is_demand in (False, True))
     found: list[WayOut] = []
 
-    def attempt(requirement: str, slacks: list[_Elastic]) -> None:
+    def attempt(requirement: str, slacks: list[Elastic]) -> None:
         left = seconds - (time.monotonic() - began)
         if slacks and left > 0 and not (cancel is not None and cancel.asked):
             relaxations = _least_change(indices, matrix, slacks, min(SECONDS_PER_KIND, left), cancel)
@@ -103,7 +103,7 @@ def _size(way: WayOut) -> tuple[bool, float]:
     return any(change.demand for change in way.relaxations), max(relative, default=0.0)
 
 
-def _with_server_limits(indices: Facts) -> Matrix:
+def with_server_limits(indices: Facts) -> Matrix:
     """The matrix of the problem with every stock and every most number of servers in rows alone."""
     resolved = indices.resolved
     loose: ResolvedInstance = replace(resolved, offers=tuple(_loose(offer) for offer in resolved.offers))
@@ -133,19 +133,19 @@ def _loose(offer: ResolvedOffer) -> ResolvedOffer:
     return replace(offer, terms=offer.terms.model_copy(update=limits)) if limits else offer
 
 
-def _elastic(matrix: Matrix, indices: Facts) -> list[_Elastic]:
-    """One slack a requirement; of demand, one a row."""
+def elastic_rows(matrix: Matrix, indices: Facts) -> list[Elastic]:
+    """One slack a requirement that can give way; of demand, one a row."""
     rows: dict[tuple[str, str, int], list[int]] = {}
     for row, (name, index) in enumerate(matrix.rows):
         if name in ELASTIC:
             kind = ELASTIC[name]
             key = (name, kind.place(indices.resolved, index), row if kind.demand else -1)
             rows.setdefault(key, []).append(row)
-    return [_Elastic(name, matrix.rows[of[0]][1], tuple(of)) for (name, _, _), of in rows.items()]
+    return [Elastic(name, matrix.rows[of[0]][1], tuple(of)) for (name, _, _), of in rows.items()]
 
 
 def _least_change(
-    indices: Facts, matrix: Matrix, slacks: list[_Elastic], seconds: float, cancel: Cancel | None
+    indices: Facts, matrix: Matrix, slacks: list[Elastic], seconds: float, cancel: Cancel | None
 ) -> tuple[Relaxation, ...] | None:
     limits = np.array(
         [limit_of(ELASTIC[e.component], indices, e.index, _right_side(matrix, e.rows[0])) for e in slacks]
@@ -176,7 +176,7 @@ def _right_side(matrix: Matrix, row: int) -> float:
 
 
 def _relaxations(
-    indices: Facts, slacks: list[_Elastic], limits: FloatArray, amounts: FloatArray
+    indices: Facts, slacks: list[Elastic], limits: FloatArray, amounts: FloatArray
 ) -> tuple[Relaxation, ...]:
     """What gives way, most first; rows of one bucket's demand are told by the worst of them."""
     by_place: dict[tuple[str, str], list[tuple[float, float, str]]] = {}
