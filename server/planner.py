@@ -6,7 +6,9 @@ import math
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
+from typing import Any
 
 import grpc
 
@@ -16,6 +18,7 @@ from server.asked import resolved_message, resolved_or_refused
 from server.contract.diagnostics import diagnostic_messages
 from server.contract.progress import incumbent_message, progress_message
 from server.errors import Rejection, refuse_field, refuse_for_now
+from server.explaining import explain_plan
 from server.feed import Better, Event, Feed
 from server.settings import Settings
 from server.slots import FullError, GoneError, Slots
@@ -24,6 +27,7 @@ from server.stop import AbandonedError, Stop
 from server.tracing import span
 from solver.instance.diagnostics import InstanceError
 from solver.instance.resolved import ResolvedInstance
+from solver.plan.explain.decided import AnotherPlanError
 from solver.solve.failure import FailureKind
 from solver.solve.progress import Progress
 
@@ -33,6 +37,8 @@ MOST_RESERVE_SECONDS = 10.0
 """Before a caller's deadline: the two LPs after the MILP, assembling and sending the plan."""
 LAST_SECONDS = 0.3
 """Before the deadline a solve that did not stop softly is ended, and the last plan that it packed is sent."""
+SOLVING_SHARE = 0.6
+"""Of the time until the deadline of an explanation without a plan."""
 RETRY_SECONDS = 2.0
 REFUSED = "HiGHS refused the model"
 """What a solver says of coefficients that it does not take: the caller's figures, within their limits, make them."""
@@ -65,24 +71,59 @@ class Planner(services_pb2_grpc.PlannerServicer):
         self, request: services_pb2.PlannerSolveRequest, context: grpc.ServicerContext
     ) -> Iterator[services_pb2.PlannerSolveResponse]:
         """Progress and better plans as they come, then the plan."""
+        resolved = self._asked(request, context)
+        feed = Feed(plan_phase(resolved))
+        stop, seconds = _until_deadline(context.time_remaining())
+        with self._held(context, stop, feed) as begun:
+            if begun:
+                for event in self._events(resolved, stop, feed, seconds):
+                    yield _message(event)
+
+    def Explain(  # noqa: N802 - named by the contract
+        self, request: services_pb2.PlannerExplainRequest, context: grpc.ServicerContext
+    ) -> Iterator[services_pb2.PlannerExplainResponse]:
+        """Progress and better plans where there is no plan yet, then the plan, then the explanation."""
+        resolved = self._asked(request, context)
+        feed = Feed(plan_phase(resolved))
+        remaining = context.time_remaining()
+        stop, seconds = _until_deadline(None if remaining is None else SOLVING_SHARE * remaining)
+        with self._held(context, stop, feed) as begun:
+            if not begun:
+                return
+            plan, given = request.plan, request.HasField("plan")
+            if not given:
+                for event in self._events(resolved, stop, feed, seconds):
+                    yield _told(event)
+                    plan = event if isinstance(event, plan_pb2.Plan) else plan
+            try:
+                with span("explain", instance_digest=resolved.digest):
+                    found = explain_plan(resolved, plan, self._settings, stop, given=given)
+            except AnotherPlanError as error:
+                refuse_field(context, "plan", str(error))
+            yield services_pb2.PlannerExplainResponse(explanation=found)
+
+    def _asked(self, request: Any, context: grpc.ServicerContext) -> ResolvedInstance:
         if not request.HasField("instance"):
             refuse_field(context, "instance", "must be given")
+        return resolved_or_refused(context, request.instance, self._settings)
+
+    @contextmanager
+    def _held(self, context: grpc.ServicerContext, stop: Stop, feed: Feed) -> Iterator[bool]:
+        """A slot for a call, and its status where there is none or the work breaks. False: the caller is gone."""
         began = time.monotonic()
-        stop, seconds = _until_deadline(context.time_remaining())
-        resolved = resolved_or_refused(context, request.instance, self._settings)
-        feed = Feed(plan_phase(resolved))
 
         def gone() -> None:
             stop.abandon()
             feed.close()
 
         if not context.add_callback(gone):
+            yield False
             return
         self._running.add(stop)
         try:
             with self._slots.slot(gone=lambda: stop.abandoned or stop.out_of_time):
                 metrics.caller_waited(time.monotonic() - began)
-                yield from self._stream(resolved, stop, feed, seconds)
+                yield True
         except FullError:
             refuse_for_now(context, "every slot is taken and the queue is full", RETRY_SECONDS, Rejection.SLOTS)
         except GoneError:
@@ -107,9 +148,7 @@ class Planner(services_pb2_grpc.PlannerServicer):
         for stop in tuple(self._running):
             stop.abandon()
 
-    def _stream(
-        self, resolved: ResolvedInstance, stop: Stop, feed: Feed, seconds: float
-    ) -> Iterator[services_pb2.PlannerSolveResponse]:
+    def _events(self, resolved: ResolvedInstance, stop: Stop, feed: Feed, seconds: float) -> Iterator[Event]:
         def solve() -> None:
             try:
                 with span("solve", instance_digest=resolved.digest):
@@ -119,11 +158,13 @@ class Planner(services_pb2_grpc.PlannerServicer):
 
         thread = threading.Thread(target=copy_context().run, args=(solve,), name="solve", daemon=True)
         thread.start()
+        ended = False
         try:
             for event in feed.events():
-                yield _message(event)
+                ended = ended or isinstance(event, plan_pb2.Plan)
+                yield event
         finally:
-            if thread.is_alive():
+            if thread.is_alive() and not ended:
                 stop.abandon()
             thread.join()
 
@@ -136,6 +177,16 @@ def _until_deadline(remaining: float | None) -> tuple[Stop, float]:
     now = time.monotonic()
     hard = remaining - min(LAST_SECONDS, 0.4 * remaining)
     return Stop(now + remaining - reserve, now + hard), remaining - reserve
+
+
+def _told(event: Event) -> services_pb2.PlannerExplainResponse:
+    match event:
+        case Progress():
+            return services_pb2.PlannerExplainResponse(progress=progress_message(event))
+        case Better(progress):
+            return services_pb2.PlannerExplainResponse(incumbent=incumbent_message(progress))
+        case plan_pb2.Plan():
+            return services_pb2.PlannerExplainResponse(plan=event)
 
 
 def _message(event: Event) -> services_pb2.PlannerSolveResponse:

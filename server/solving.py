@@ -287,7 +287,7 @@ class _Solve:
         for child in tuple(self._running.values()):
             if now - child.looked_at >= LOOK_SECONDS:
                 child.looked_at = now
-                used = _resident_bytes(child.process.pid)
+                used = resident_bytes(child.process.pid)
                 self._peak = max(self._peak, used)
                 if used > most:
                     detail = f"needed more than the {self._settings.memory_gb_per_process:g} GB of memory it may have"
@@ -304,7 +304,7 @@ def _messages(child: _Process) -> Iterator[object]:
         yield failure_of(child.process.exitcode)
 
 
-def _resident_bytes(pid: int | None) -> int:
+def resident_bytes(pid: int | None) -> int:
     """0 where the system does not tell."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 
-from inferplan.v1 import catalog_pb2, job_pb2, services_pb2, services_pb2_grpc, study_pb2
+from inferplan.v1 import catalog_pb2, job_pb2, plan_pb2, services_pb2, services_pb2_grpc, study_pb2
 from server.client.access import OPTIONS, Access
 from server.client.questions import (
     ALL_KINDS,
@@ -76,6 +76,14 @@ class AsyncClient:
         """
         request = services_pb2.PlannerSolveRequest(instance=message_of(instance))
         async for answer in self._streamed(self._planner.Solve, request, deadline_seconds):
+            yield answer
+
+    async def explain(
+        self, instance: AnyInstance, plan: plan_pb2.Plan | None = None, deadline_seconds: float | None = None
+    ) -> AsyncIterator[services_pb2.PlannerExplainResponse]:
+        """Why a plan of the instance is what it is; without one it is made first, and told before the explanation."""
+        request = services_pb2.PlannerExplainRequest(instance=message_of(instance), plan=plan)
+        async for answer in self._streamed(self._planner.Explain, request, deadline_seconds):
             yield answer
 
     async def study(

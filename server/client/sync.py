@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import grpc
 
-from inferplan.v1 import catalog_pb2, job_pb2, services_pb2, services_pb2_grpc, study_pb2
+from inferplan.v1 import catalog_pb2, job_pb2, plan_pb2, services_pb2, services_pb2_grpc, study_pb2
 from server.client.access import OPTIONS, Access
 from server.client.questions import (
     ALL_KINDS,
@@ -72,6 +72,13 @@ class Client:
         """
         request = services_pb2.PlannerSolveRequest(instance=message_of(instance))
         yield from self._streamed(self._planner.Solve, request, deadline_seconds)
+
+    def explain(
+        self, instance: AnyInstance, plan: plan_pb2.Plan | None = None, deadline_seconds: float | None = None
+    ) -> Iterator[services_pb2.PlannerExplainResponse]:
+        """Why a plan of the instance is what it is; without one it is made first, and told before the explanation."""
+        request = services_pb2.PlannerExplainRequest(instance=message_of(instance), plan=plan)
+        yield from self._streamed(self._planner.Explain, request, deadline_seconds)
 
     def study(
         self, study: study_pb2.Study, deadline_seconds: float | None = None

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from google.protobuf.descriptor import EnumDescriptor
 
 from solver.catalog.entries import Precision, Standing
+from solver.deployments.services import RefusalKind
 from solver.deployments.types import ServeKind
 from solver.finance.breakeven import BreakEvenStatus
 from solver.finance.irr import InternalRateStatus
@@ -44,6 +45,7 @@ SOLVER_ENUMS: Mapping[str, type[StrEnum]] = MappingProxyType(
         "CheckFamily": Family,
         "CheckRelation": Relation,
         "DayTypes": DayTypes,
+        "ExclusionReason": RefusalKind,
         "InternalRateStatus": InternalRateStatus,
         "KvPrecision": KvPrecision,
         "PaybackStatus": PaybackStatus,

@@ -13,6 +13,7 @@ OPEN = frozenset({"/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"
 NEEDED: dict[str, Scope] = {
     f"{_OURS}Planner/Validate": _READ,
     f"{_OURS}Planner/Solve": _SOLVE,
+    f"{_OURS}Planner/Explain": _SOLVE,
     f"{_OURS}Studies/Run": _SOLVE,
     f"{_OURS}Jobs/Submit": _SOLVE,
     f"{_OURS}Jobs/Get": _READ,
@@ -25,7 +26,7 @@ NEEDED: dict[str, Scope] = {
     f"{_OURS}Catalog/GetSchema": _READ,
 }
 
-SOLVES = frozenset({f"{_OURS}Planner/Solve", f"{_OURS}Studies/Run"})
+SOLVES = frozenset({f"{_OURS}Planner/Solve", f"{_OURS}Planner/Explain", f"{_OURS}Studies/Run"})
 """Methods that count as solves of their caller while they last."""
 
 

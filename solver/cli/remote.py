@@ -41,7 +41,7 @@ def run_submit(address: str, access: Access, files: list[Path], key: str | None)
                 continue
             print(client.submit(instance, key).id, flush=True)
 
-    return _with_server(address, access, submit)
+    return with_server(address, access, submit)
 
 
 def run_watch(address: str, access: Access, job_id: str, quiet: bool) -> int:
@@ -56,7 +56,7 @@ def run_watch(address: str, access: Access, job_id: str, quiet: bool) -> int:
         print(_line(job))
         yield _exit_of(job)
 
-    return _with_server(address, access, watch)
+    return with_server(address, access, watch)
 
 
 def run_get(address: str, access: Access, job_id: str, as_json: bool) -> int:
@@ -72,7 +72,7 @@ def run_get(address: str, access: Access, job_id: str, as_json: bool) -> int:
             print(f"error: {_line(job)}: there is no plan", file=sys.stderr)
         yield _exit_of(job)
 
-    return _with_server(address, access, get)
+    return with_server(address, access, get)
 
 
 def run_cancel(address: str, access: Access, job_id: str) -> int:
@@ -82,10 +82,10 @@ def run_cancel(address: str, access: Access, job_id: str) -> int:
         print(_line(client.cancel(job_id)))
         return ()
 
-    return _with_server(address, access, cancel)
+    return with_server(address, access, cancel)
 
 
-def _with_server(address: str, access: Access, work: Callable[[Client], Iterable[Exit]]) -> int:
+def with_server(address: str, access: Access, work: Callable[[Client], Iterable[Exit]]) -> int:
     """The gravest code; what the service refuses is told in one line."""
     try:
         with Client(address, access) as client:

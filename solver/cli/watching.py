@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from inferplan.v1 import instance_pb2, job_pb2
+from inferplan.v1 import instance_pb2, job_pb2, termination_pb2
 from server.contract.enums import word
 from solver.cli.live import progress_listener
 from solver.solve.progress import Progress
@@ -68,12 +68,16 @@ def _bar(instance: instance_pb2.Instance, label: str) -> Iterator[Show]:
         yield told
 
 
+def progress_of(told: termination_pb2.Progress) -> Progress:
+    """State of a solve from its message."""
+    incumbent = told.incumbent_usd if told.HasField("incumbent_usd") else None
+    bound = told.bound_usd if told.HasField("bound_usd") else None
+    return Progress(told.phase, told.elapsed_seconds, incumbent, bound, told.nodes)
+
+
 def _progress(event: job_pb2.JobEvent, label: str) -> Progress | None:
     if event.HasField("progress"):
-        told = event.progress
-        incumbent = told.incumbent_usd if told.HasField("incumbent_usd") else None
-        bound = told.bound_usd if told.HasField("bound_usd") else None
-        return Progress(told.phase, told.elapsed_seconds, incumbent, bound, told.nodes)
+        return progress_of(event.progress)
     if event.HasField("incumbent"):
         better = event.incumbent
         bound = better.bound_usd if better.HasField("bound_usd") else None

@@ -139,6 +139,8 @@ def every_method(ask: Callable[[str, Values], list[Values]], instance: Values) -
     assert ask("Planner/Validate", {"instance": instance})[0]["valid"]
     plan = ask("Planner/Solve", {"instance": instance})[-1]["plan"]
     assert plan["verification"]["passed"]
+    (explained,) = ask("Planner/Explain", {"instance": instance, "plan": plan})
+    assert explained["explanation"]["workloads"][0]["servedBy"][0]["share"] > 0
     (submitted,) = ask("Jobs/Submit", {"instance": instance, "idempotencyKey": "buf"})
     job = {"id": submitted["job"]["id"]}
     assert "ended" in ask("Jobs/Watch", job)[-1]["event"]

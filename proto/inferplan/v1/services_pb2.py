@@ -24,6 +24,7 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from inferplan.v1 import catalog_pb2 as inferplan_dot_v1_dot_catalog__pb2
+from inferplan.v1 import explain_pb2 as inferplan_dot_v1_dot_explain__pb2
 from inferplan.v1 import instance_pb2 as inferplan_dot_v1_dot_instance__pb2
 from inferplan.v1 import job_pb2 as inferplan_dot_v1_dot_job__pb2
 from inferplan.v1 import plan_pb2 as inferplan_dot_v1_dot_plan__pb2
@@ -32,71 +33,75 @@ from inferplan.v1 import study_result_pb2 as inferplan_dot_v1_dot_study__result_
 from inferplan.v1 import termination_pb2 as inferplan_dot_v1_dot_termination__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1binferplan/v1/services.proto\x12\x0cinferplan.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ainferplan/v1/catalog.proto\x1a\x1binferplan/v1/instance.proto\x1a\x16inferplan/v1/job.proto\x1a\x17inferplan/v1/plan.proto\x1a\x18inferplan/v1/study.proto\x1a\x1finferplan/v1/study_result.proto\x1a\x1einferplan/v1/termination.proto\"B\n\x16PlannerValidateRequest\x12(\n\x08instance\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.Instance\"w\n\x17PlannerValidateResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12-\n\x0b\x64iagnostics\x18\x02 \x03(\x0b\x32\x18.inferplan.v1.Diagnostic\x12\x13\n\x06\x64igest\x18\x03 \x01(\tH\x00\x88\x01\x01\x42\t\n\x07_digest\"?\n\x13PlannerSolveRequest\x12(\n\x08instance\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.Instance\"\x9d\x01\n\x14PlannerSolveResponse\x12*\n\x08progress\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.ProgressH\x00\x12,\n\tincumbent\x18\x02 \x01(\x0b\x32\x17.inferplan.v1.IncumbentH\x00\x12\"\n\x04plan\x18\x03 \x01(\x0b\x32\x12.inferplan.v1.PlanH\x00\x42\x07\n\x05\x65vent\"V\n\x11JobsSubmitRequest\x12(\n\x08instance\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.Instance\x12\x17\n\x0fidempotency_key\x18\x02 \x01(\t\"E\n\x12JobsSubmitResponse\x12\x1e\n\x03job\x18\x01 \x01(\x0b\x32\x11.inferplan.v1.Job\x12\x0f\n\x07\x65xisted\x18\x02 \x01(\x08\"A\n\x0eJobsGetRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12#\n\x04view\x18\x02 \x01(\x0e\x32\x15.inferplan.v1.JobView\"1\n\x0fJobsGetResponse\x12\x1e\n\x03job\x18\x01 \x01(\x0b\x32\x11.inferplan.v1.Job\"\x8b\x02\n\tJobFilter\x12&\n\x06states\x18\x01 \x03(\x0e\x32\x16.inferplan.v1.JobState\x12#\n\x16instance_name_contains\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x1c\n\x0finstance_digest\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x30\n\x0c\x63reated_from\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0e\x63reated_before\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x19\n\x17_instance_name_containsB\x12\n\x10_instance_digest\"a\n\x0fJobsListRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\'\n\x06\x66ilter\x18\x03 \x01(\x0b\x32\x17.inferplan.v1.JobFilter\"L\n\x10JobsListResponse\x12\x1f\n\x04jobs\x18\x01 \x03(\x0b\x32\x11.inferplan.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"6\n\x10JobsWatchRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\":\n\x11JobsWatchResponse\x12%\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.JobEvent\"\x1f\n\x11JobsCancelRequest\x12\n\n\x02id\x18\x01 \x01(\t\"4\n\x12JobsCancelResponse\x12\x1e\n\x03job\x18\x01 \x01(\x0b\x32\x11.inferplan.v1.Job\"\x1f\n\x11JobsDeleteRequest\x12\n\n\x02id\x18\x01 \x01(\t\"\x14\n\x12JobsDeleteResponse\"{\n\x12\x43\x61talogListRequest\x12\'\n\x04kind\x18\x01 \x01(\x0e\x32\x19.inferplan.v1.CatalogKind\x12\x15\n\rname_contains\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"]\n\x13\x43\x61talogListResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.inferplan.v1.CatalogSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"J\n\x11\x43\x61talogGetRequest\x12\'\n\x04kind\x18\x01 \x01(\x0e\x32\x19.inferplan.v1.CatalogKind\x12\x0c\n\x04name\x18\x02 \x01(\t\"?\n\x12\x43\x61talogGetResponse\x12)\n\x05\x65ntry\x18\x01 \x01(\x0b\x32\x1a.inferplan.v1.CatalogEntry\"\x19\n\x17\x43\x61talogGetSchemaRequest\"d\n\x18\x43\x61talogGetSchemaResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04root\x18\x02 \x01(\t\x12)\n\x06\x62locks\x18\x03 \x03(\x0b\x32\x19.inferplan.v1.SchemaBlock\"7\n\x11StudiesRunRequest\x12\"\n\x05study\x18\x01 \x01(\x0b\x32\x13.inferplan.v1.Study\"\xa2\x01\n\x12StudiesRunResponse\x12/\n\x08progress\x18\x01 \x01(\x0b\x32\x1b.inferplan.v1.StudyProgressH\x00\x12%\n\x03row\x18\x02 \x01(\x0b\x32\x16.inferplan.v1.StudyRowH\x00\x12+\n\x06result\x18\x03 \x01(\x0b\x32\x19.inferplan.v1.StudyResultH\x00\x42\x07\n\x05\x65vent*J\n\x07JobView\x12\x18\n\x14JOB_VIEW_UNSPECIFIED\x10\x00\x12\x12\n\x0eJOB_VIEW_BASIC\x10\x01\x12\x11\n\rJOB_VIEW_FULL\x10\x02\x32\xb4\x01\n\x07Planner\x12W\n\x08Validate\x12$.inferplan.v1.PlannerValidateRequest\x1a%.inferplan.v1.PlannerValidateResponse\x12P\n\x05Solve\x12!.inferplan.v1.PlannerSolveRequest\x1a\".inferplan.v1.PlannerSolveResponse0\x01\x32\xc4\x03\n\x04Jobs\x12K\n\x06Submit\x12\x1f.inferplan.v1.JobsSubmitRequest\x1a .inferplan.v1.JobsSubmitResponse\x12\x42\n\x03Get\x12\x1c.inferplan.v1.JobsGetRequest\x1a\x1d.inferplan.v1.JobsGetResponse\x12\x45\n\x04List\x12\x1d.inferplan.v1.JobsListRequest\x1a\x1e.inferplan.v1.JobsListResponse\x12J\n\x05Watch\x12\x1e.inferplan.v1.JobsWatchRequest\x1a\x1f.inferplan.v1.JobsWatchResponse0\x01\x12K\n\x06\x43\x61ncel\x12\x1f.inferplan.v1.JobsCancelRequest\x1a .inferplan.v1.JobsCancelResponse\x12K\n\x06\x44\x65lete\x12\x1f.inferplan.v1.JobsDeleteRequest\x1a .inferplan.v1.JobsDeleteResponse2\xfc\x01\n\x07\x43\x61talog\x12K\n\x04List\x12 .inferplan.v1.CatalogListRequest\x1a!.inferplan.v1.CatalogListResponse\x12H\n\x03Get\x12\x1f.inferplan.v1.CatalogGetRequest\x1a .inferplan.v1.CatalogGetResponse\x12Z\n\tGetSchema\x12%.inferplan.v1.CatalogGetSchemaRequest\x1a&.inferplan.v1.CatalogGetSchemaResponse2U\n\x07Studies\x12J\n\x03Run\x12\x1f.inferplan.v1.StudiesRunRequest\x1a .inferplan.v1.StudiesRunResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1binferplan/v1/services.proto\x12\x0cinferplan.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ainferplan/v1/catalog.proto\x1a\x1ainferplan/v1/explain.proto\x1a\x1binferplan/v1/instance.proto\x1a\x16inferplan/v1/job.proto\x1a\x17inferplan/v1/plan.proto\x1a\x18inferplan/v1/study.proto\x1a\x1finferplan/v1/study_result.proto\x1a\x1einferplan/v1/termination.proto\"B\n\x16PlannerValidateRequest\x12(\n\x08instance\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.Instance\"w\n\x17PlannerValidateResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12-\n\x0b\x64iagnostics\x18\x02 \x03(\x0b\x32\x18.inferplan.v1.Diagnostic\x12\x13\n\x06\x64igest\x18\x03 \x01(\tH\x00\x88\x01\x01\x42\t\n\x07_digest\"?\n\x13PlannerSolveRequest\x12(\n\x08instance\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.Instance\"\x9d\x01\n\x14PlannerSolveResponse\x12*\n\x08progress\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.ProgressH\x00\x12,\n\tincumbent\x18\x02 \x01(\x0b\x32\x17.inferplan.v1.IncumbentH\x00\x12\"\n\x04plan\x18\x03 \x01(\x0b\x32\x12.inferplan.v1.PlanH\x00\x42\x07\n\x05\x65vent\"c\n\x15PlannerExplainRequest\x12(\n\x08instance\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.Instance\x12 \n\x04plan\x18\x02 \x01(\x0b\x32\x12.inferplan.v1.Plan\"\xd1\x01\n\x16PlannerExplainResponse\x12*\n\x08progress\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.ProgressH\x00\x12,\n\tincumbent\x18\x02 \x01(\x0b\x32\x17.inferplan.v1.IncumbentH\x00\x12\"\n\x04plan\x18\x03 \x01(\x0b\x32\x12.inferplan.v1.PlanH\x00\x12\x30\n\x0b\x65xplanation\x18\x04 \x01(\x0b\x32\x19.inferplan.v1.ExplanationH\x00\x42\x07\n\x05\x65vent\"V\n\x11JobsSubmitRequest\x12(\n\x08instance\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.Instance\x12\x17\n\x0fidempotency_key\x18\x02 \x01(\t\"E\n\x12JobsSubmitResponse\x12\x1e\n\x03job\x18\x01 \x01(\x0b\x32\x11.inferplan.v1.Job\x12\x0f\n\x07\x65xisted\x18\x02 \x01(\x08\"A\n\x0eJobsGetRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12#\n\x04view\x18\x02 \x01(\x0e\x32\x15.inferplan.v1.JobView\"1\n\x0fJobsGetResponse\x12\x1e\n\x03job\x18\x01 \x01(\x0b\x32\x11.inferplan.v1.Job\"\x8b\x02\n\tJobFilter\x12&\n\x06states\x18\x01 \x03(\x0e\x32\x16.inferplan.v1.JobState\x12#\n\x16instance_name_contains\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x1c\n\x0finstance_digest\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x30\n\x0c\x63reated_from\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0e\x63reated_before\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x19\n\x17_instance_name_containsB\x12\n\x10_instance_digest\"a\n\x0fJobsListRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\'\n\x06\x66ilter\x18\x03 \x01(\x0b\x32\x17.inferplan.v1.JobFilter\"L\n\x10JobsListResponse\x12\x1f\n\x04jobs\x18\x01 \x03(\x0b\x32\x11.inferplan.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"6\n\x10JobsWatchRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\":\n\x11JobsWatchResponse\x12%\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x16.inferplan.v1.JobEvent\"\x1f\n\x11JobsCancelRequest\x12\n\n\x02id\x18\x01 \x01(\t\"4\n\x12JobsCancelResponse\x12\x1e\n\x03job\x18\x01 \x01(\x0b\x32\x11.inferplan.v1.Job\"\x1f\n\x11JobsDeleteRequest\x12\n\n\x02id\x18\x01 \x01(\t\"\x14\n\x12JobsDeleteResponse\"{\n\x12\x43\x61talogListRequest\x12\'\n\x04kind\x18\x01 \x01(\x0e\x32\x19.inferplan.v1.CatalogKind\x12\x15\n\rname_contains\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"]\n\x13\x43\x61talogListResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.inferplan.v1.CatalogSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"J\n\x11\x43\x61talogGetRequest\x12\'\n\x04kind\x18\x01 \x01(\x0e\x32\x19.inferplan.v1.CatalogKind\x12\x0c\n\x04name\x18\x02 \x01(\t\"?\n\x12\x43\x61talogGetResponse\x12)\n\x05\x65ntry\x18\x01 \x01(\x0b\x32\x1a.inferplan.v1.CatalogEntry\"\x19\n\x17\x43\x61talogGetSchemaRequest\"d\n\x18\x43\x61talogGetSchemaResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04root\x18\x02 \x01(\t\x12)\n\x06\x62locks\x18\x03 \x03(\x0b\x32\x19.inferplan.v1.SchemaBlock\"7\n\x11StudiesRunRequest\x12\"\n\x05study\x18\x01 \x01(\x0b\x32\x13.inferplan.v1.Study\"\xa2\x01\n\x12StudiesRunResponse\x12/\n\x08progress\x18\x01 \x01(\x0b\x32\x1b.inferplan.v1.StudyProgressH\x00\x12%\n\x03row\x18\x02 \x01(\x0b\x32\x16.inferplan.v1.StudyRowH\x00\x12+\n\x06result\x18\x03 \x01(\x0b\x32\x19.inferplan.v1.StudyResultH\x00\x42\x07\n\x05\x65vent*J\n\x07JobView\x12\x18\n\x14JOB_VIEW_UNSPECIFIED\x10\x00\x12\x12\n\x0eJOB_VIEW_BASIC\x10\x01\x12\x11\n\rJOB_VIEW_FULL\x10\x02\x32\x8c\x02\n\x07Planner\x12W\n\x08Validate\x12$.inferplan.v1.PlannerValidateRequest\x1a%.inferplan.v1.PlannerValidateResponse\x12P\n\x05Solve\x12!.inferplan.v1.PlannerSolveRequest\x1a\".inferplan.v1.PlannerSolveResponse0\x01\x12V\n\x07\x45xplain\x12#.inferplan.v1.PlannerExplainRequest\x1a$.inferplan.v1.PlannerExplainResponse0\x01\x32\xc4\x03\n\x04Jobs\x12K\n\x06Submit\x12\x1f.inferplan.v1.JobsSubmitRequest\x1a .inferplan.v1.JobsSubmitResponse\x12\x42\n\x03Get\x12\x1c.inferplan.v1.JobsGetRequest\x1a\x1d.inferplan.v1.JobsGetResponse\x12\x45\n\x04List\x12\x1d.inferplan.v1.JobsListRequest\x1a\x1e.inferplan.v1.JobsListResponse\x12J\n\x05Watch\x12\x1e.inferplan.v1.JobsWatchRequest\x1a\x1f.inferplan.v1.JobsWatchResponse0\x01\x12K\n\x06\x43\x61ncel\x12\x1f.inferplan.v1.JobsCancelRequest\x1a .inferplan.v1.JobsCancelResponse\x12K\n\x06\x44\x65lete\x12\x1f.inferplan.v1.JobsDeleteRequest\x1a .inferplan.v1.JobsDeleteResponse2\xfc\x01\n\x07\x43\x61talog\x12K\n\x04List\x12 .inferplan.v1.CatalogListRequest\x1a!.inferplan.v1.CatalogListResponse\x12H\n\x03Get\x12\x1f.inferplan.v1.CatalogGetRequest\x1a .inferplan.v1.CatalogGetResponse\x12Z\n\tGetSchema\x12%.inferplan.v1.CatalogGetSchemaRequest\x1a&.inferplan.v1.CatalogGetSchemaResponse2U\n\x07Studies\x12J\n\x03Run\x12\x1f.inferplan.v1.StudiesRunRequest\x1a .inferplan.v1.StudiesRunResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'inferplan.v1.services_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_JOBVIEW']._serialized_start=2383
-  _globals['_JOBVIEW']._serialized_end=2457
-  _globals['_PLANNERVALIDATEREQUEST']._serialized_start=275
-  _globals['_PLANNERVALIDATEREQUEST']._serialized_end=341
-  _globals['_PLANNERVALIDATERESPONSE']._serialized_start=343
-  _globals['_PLANNERVALIDATERESPONSE']._serialized_end=462
-  _globals['_PLANNERSOLVEREQUEST']._serialized_start=464
-  _globals['_PLANNERSOLVEREQUEST']._serialized_end=527
-  _globals['_PLANNERSOLVERESPONSE']._serialized_start=530
-  _globals['_PLANNERSOLVERESPONSE']._serialized_end=687
-  _globals['_JOBSSUBMITREQUEST']._serialized_start=689
-  _globals['_JOBSSUBMITREQUEST']._serialized_end=775
-  _globals['_JOBSSUBMITRESPONSE']._serialized_start=777
-  _globals['_JOBSSUBMITRESPONSE']._serialized_end=846
-  _globals['_JOBSGETREQUEST']._serialized_start=848
-  _globals['_JOBSGETREQUEST']._serialized_end=913
-  _globals['_JOBSGETRESPONSE']._serialized_start=915
-  _globals['_JOBSGETRESPONSE']._serialized_end=964
-  _globals['_JOBFILTER']._serialized_start=967
-  _globals['_JOBFILTER']._serialized_end=1234
-  _globals['_JOBSLISTREQUEST']._serialized_start=1236
-  _globals['_JOBSLISTREQUEST']._serialized_end=1333
-  _globals['_JOBSLISTRESPONSE']._serialized_start=1335
-  _globals['_JOBSLISTRESPONSE']._serialized_end=1411
-  _globals['_JOBSWATCHREQUEST']._serialized_start=1413
-  _globals['_JOBSWATCHREQUEST']._serialized_end=1467
-  _globals['_JOBSWATCHRESPONSE']._serialized_start=1469
-  _globals['_JOBSWATCHRESPONSE']._serialized_end=1527
-  _globals['_JOBSCANCELREQUEST']._serialized_start=1529
-  _globals['_JOBSCANCELREQUEST']._serialized_end=1560
-  _globals['_JOBSCANCELRESPONSE']._serialized_start=1562
-  _globals['_JOBSCANCELRESPONSE']._serialized_end=1614
-  _globals['_JOBSDELETEREQUEST']._serialized_start=1616
-  _globals['_JOBSDELETEREQUEST']._serialized_end=1647
-  _globals['_JOBSDELETERESPONSE']._serialized_start=1649
-  _globals['_JOBSDELETERESPONSE']._serialized_end=1669
-  _globals['_CATALOGLISTREQUEST']._serialized_start=1671
-  _globals['_CATALOGLISTREQUEST']._serialized_end=1794
-  _globals['_CATALOGLISTRESPONSE']._serialized_start=1796
-  _globals['_CATALOGLISTRESPONSE']._serialized_end=1889
-  _globals['_CATALOGGETREQUEST']._serialized_start=1891
-  _globals['_CATALOGGETREQUEST']._serialized_end=1965
-  _globals['_CATALOGGETRESPONSE']._serialized_start=1967
-  _globals['_CATALOGGETRESPONSE']._serialized_end=2030
-  _globals['_CATALOGGETSCHEMAREQUEST']._serialized_start=2032
-  _globals['_CATALOGGETSCHEMAREQUEST']._serialized_end=2057
-  _globals['_CATALOGGETSCHEMARESPONSE']._serialized_start=2059
-  _globals['_CATALOGGETSCHEMARESPONSE']._serialized_end=2159
-  _globals['_STUDIESRUNREQUEST']._serialized_start=2161
-  _globals['_STUDIESRUNREQUEST']._serialized_end=2216
-  _globals['_STUDIESRUNRESPONSE']._serialized_start=2219
-  _globals['_STUDIESRUNRESPONSE']._serialized_end=2381
-  _globals['_PLANNER']._serialized_start=2460
-  _globals['_PLANNER']._serialized_end=2640
-  _globals['_JOBS']._serialized_start=2643
-  _globals['_JOBS']._serialized_end=3095
-  _globals['_CATALOG']._serialized_start=3098
-  _globals['_CATALOG']._serialized_end=3350
-  _globals['_STUDIES']._serialized_start=3352
-  _globals['_STUDIES']._serialized_end=3437
+  _globals['_JOBVIEW']._serialized_start=2724
+  _globals['_JOBVIEW']._serialized_end=2798
+  _globals['_PLANNERVALIDATEREQUEST']._serialized_start=303
+  _globals['_PLANNERVALIDATEREQUEST']._serialized_end=369
+  _globals['_PLANNERVALIDATERESPONSE']._serialized_start=371
+  _globals['_PLANNERVALIDATERESPONSE']._serialized_end=490
+  _globals['_PLANNERSOLVEREQUEST']._serialized_start=492
+  _globals['_PLANNERSOLVEREQUEST']._serialized_end=555
+  _globals['_PLANNERSOLVERESPONSE']._serialized_start=558
+  _globals['_PLANNERSOLVERESPONSE']._serialized_end=715
+  _globals['_PLANNEREXPLAINREQUEST']._serialized_start=717
+  _globals['_PLANNEREXPLAINREQUEST']._serialized_end=816
+  _globals['_PLANNEREXPLAINRESPONSE']._serialized_start=819
+  _globals['_PLANNEREXPLAINRESPONSE']._serialized_end=1028
+  _globals['_JOBSSUBMITREQUEST']._serialized_start=1030
+  _globals['_JOBSSUBMITREQUEST']._serialized_end=1116
+  _globals['_JOBSSUBMITRESPONSE']._serialized_start=1118
+  _globals['_JOBSSUBMITRESPONSE']._serialized_end=1187
+  _globals['_JOBSGETREQUEST']._serialized_start=1189
+  _globals['_JOBSGETREQUEST']._serialized_end=1254
+  _globals['_JOBSGETRESPONSE']._serialized_start=1256
+  _globals['_JOBSGETRESPONSE']._serialized_end=1305
+  _globals['_JOBFILTER']._serialized_start=1308
+  _globals['_JOBFILTER']._serialized_end=1575
+  _globals['_JOBSLISTREQUEST']._serialized_start=1577
+  _globals['_JOBSLISTREQUEST']._serialized_end=1674
+  _globals['_JOBSLISTRESPONSE']._serialized_start=1676
+  _globals['_JOBSLISTRESPONSE']._serialized_end=1752
+  _globals['_JOBSWATCHREQUEST']._serialized_start=1754
+  _globals['_JOBSWATCHREQUEST']._serialized_end=1808
+  _globals['_JOBSWATCHRESPONSE']._serialized_start=1810
+  _globals['_JOBSWATCHRESPONSE']._serialized_end=1868
+  _globals['_JOBSCANCELREQUEST']._serialized_start=1870
+  _globals['_JOBSCANCELREQUEST']._serialized_end=1901
+  _globals['_JOBSCANCELRESPONSE']._serialized_start=1903
+  _globals['_JOBSCANCELRESPONSE']._serialized_end=1955
+  _globals['_JOBSDELETEREQUEST']._serialized_start=1957
+  _globals['_JOBSDELETEREQUEST']._serialized_end=1988
+  _globals['_JOBSDELETERESPONSE']._serialized_start=1990
+  _globals['_JOBSDELETERESPONSE']._serialized_end=2010
+  _globals['_CATALOGLISTREQUEST']._serialized_start=2012
+  _globals['_CATALOGLISTREQUEST']._serialized_end=2135
+  _globals['_CATALOGLISTRESPONSE']._serialized_start=2137
+  _globals['_CATALOGLISTRESPONSE']._serialized_end=2230
+  _globals['_CATALOGGETREQUEST']._serialized_start=2232
+  _globals['_CATALOGGETREQUEST']._serialized_end=2306
+  _globals['_CATALOGGETRESPONSE']._serialized_start=2308
+  _globals['_CATALOGGETRESPONSE']._serialized_end=2371
+  _globals['_CATALOGGETSCHEMAREQUEST']._serialized_start=2373
+  _globals['_CATALOGGETSCHEMAREQUEST']._serialized_end=2398
+  _globals['_CATALOGGETSCHEMARESPONSE']._serialized_start=2400
+  _globals['_CATALOGGETSCHEMARESPONSE']._serialized_end=2500
+  _globals['_STUDIESRUNREQUEST']._serialized_start=2502
+  _globals['_STUDIESRUNREQUEST']._serialized_end=2557
+  _globals['_STUDIESRUNRESPONSE']._serialized_start=2560
+  _globals['_STUDIESRUNRESPONSE']._serialized_end=2722
+  _globals['_PLANNER']._serialized_start=2801
+  _globals['_PLANNER']._serialized_end=3069
+  _globals['_JOBS']._serialized_start=3072
+  _globals['_JOBS']._serialized_end=3524
+  _globals['_CATALOG']._serialized_start=3527
+  _globals['_CATALOG']._serialized_end=3779
+  _globals['_STUDIES']._serialized_start=3781
+  _globals['_STUDIES']._serialized_end=3866
 # @@protoc_insertion_point(module_scope)

@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from inferplan.v1 import catalog_pb2 as _catalog_pb2
+from inferplan.v1 import explain_pb2 as _explain_pb2
 from inferplan.v1 import instance_pb2 as _instance_pb2
 from inferplan.v1 import job_pb2 as _job_pb2
 from inferplan.v1 import plan_pb2 as _plan_pb2
@@ -57,6 +58,26 @@ class PlannerSolveResponse(_message.Message):
     incumbent: _termination_pb2.Incumbent
     plan: _plan_pb2.Plan
     def __init__(self, progress: _Optional[_Union[_termination_pb2.Progress, _Mapping]] = ..., incumbent: _Optional[_Union[_termination_pb2.Incumbent, _Mapping]] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ...) -> None: ...
+
+class PlannerExplainRequest(_message.Message):
+    __slots__ = ("instance", "plan")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    instance: _instance_pb2.Instance
+    plan: _plan_pb2.Plan
+    def __init__(self, instance: _Optional[_Union[_instance_pb2.Instance, _Mapping]] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ...) -> None: ...
+
+class PlannerExplainResponse(_message.Message):
+    __slots__ = ("progress", "incumbent", "plan", "explanation")
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    INCUMBENT_FIELD_NUMBER: _ClassVar[int]
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    progress: _termination_pb2.Progress
+    incumbent: _termination_pb2.Incumbent
+    plan: _plan_pb2.Plan
+    explanation: _explain_pb2.Explanation
+    def __init__(self, progress: _Optional[_Union[_termination_pb2.Progress, _Mapping]] = ..., incumbent: _Optional[_Union[_termination_pb2.Incumbent, _Mapping]] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., explanation: _Optional[_Union[_explain_pb2.Explanation, _Mapping]] = ...) -> None: ...
 
 class JobsSubmitRequest(_message.Message):
     __slots__ = ("instance", "idempotency_key")

@@ -47,6 +47,11 @@ class PlannerStub(object):
                 request_serializer=inferplan_dot_v1_dot_services__pb2.PlannerSolveRequest.SerializeToString,
                 response_deserializer=inferplan_dot_v1_dot_services__pb2.PlannerSolveResponse.FromString,
                 _registered_method=True)
+        self.Explain = channel.unary_stream(
+                '/inferplan.v1.Planner/Explain',
+                request_serializer=inferplan_dot_v1_dot_services__pb2.PlannerExplainRequest.SerializeToString,
+                response_deserializer=inferplan_dot_v1_dot_services__pb2.PlannerExplainResponse.FromString,
+                _registered_method=True)
 
 
 class PlannerServicer(object):
@@ -70,6 +75,15 @@ class PlannerServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Explain(self, request, context):
+        """Says why a plan is what it is: what serves each workload and what else could, which limits bind and what more of them is
+        worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan in the request
+        the instance is solved first, in part of the time until the deadline.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PlannerServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -82,6 +96,11 @@ def add_PlannerServicer_to_server(servicer, server):
                     servicer.Solve,
                     request_deserializer=inferplan_dot_v1_dot_services__pb2.PlannerSolveRequest.FromString,
                     response_serializer=inferplan_dot_v1_dot_services__pb2.PlannerSolveResponse.SerializeToString,
+            ),
+            'Explain': grpc.unary_stream_rpc_method_handler(
+                    servicer.Explain,
+                    request_deserializer=inferplan_dot_v1_dot_services__pb2.PlannerExplainRequest.FromString,
+                    response_serializer=inferplan_dot_v1_dot_services__pb2.PlannerExplainResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -141,6 +160,33 @@ class Planner(object):
             '/inferplan.v1.Planner/Solve',
             inferplan_dot_v1_dot_services__pb2.PlannerSolveRequest.SerializeToString,
             inferplan_dot_v1_dot_services__pb2.PlannerSolveResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Explain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/inferplan.v1.Planner/Explain',
+            inferplan_dot_v1_dot_services__pb2.PlannerExplainRequest.SerializeToString,
+            inferplan_dot_v1_dot_services__pb2.PlannerExplainResponse.FromString,
             options,
             channel_credentials,
             insecure,

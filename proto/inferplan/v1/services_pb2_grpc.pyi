@@ -38,6 +38,11 @@ class PlannerStub:
     """Solves an instance. The plan is the last message; the solve stops when the call is cancelled. The call's deadline
     becomes the time limit, with a reserve, so that the best plan found arrives before it.
     """
+    Explain: grpc.UnaryStreamMultiCallable[inferplan.v1.services_pb2.PlannerExplainRequest, inferplan.v1.services_pb2.PlannerExplainResponse]
+    """Says why a plan is what it is: what serves each workload and what else could, which limits bind and what more of them is
+    worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan in the request
+    the instance is solved first, in part of the time until the deadline.
+    """
 
 @typing.type_check_only
 class PlannerAsyncStub(PlannerStub):
@@ -52,6 +57,11 @@ class PlannerAsyncStub(PlannerStub):
     Solve: grpc.aio.UnaryStreamMultiCallable[inferplan.v1.services_pb2.PlannerSolveRequest, inferplan.v1.services_pb2.PlannerSolveResponse]  # type: ignore[assignment]
     """Solves an instance. The plan is the last message; the solve stops when the call is cancelled. The call's deadline
     becomes the time limit, with a reserve, so that the best plan found arrives before it.
+    """
+    Explain: grpc.aio.UnaryStreamMultiCallable[inferplan.v1.services_pb2.PlannerExplainRequest, inferplan.v1.services_pb2.PlannerExplainResponse]  # type: ignore[assignment]
+    """Says why a plan is what it is: what serves each workload and what else could, which limits bind and what more of them is
+    worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan in the request
+    the instance is solved first, in part of the time until the deadline.
     """
 
 class PlannerServicer(metaclass=abc.ABCMeta):
@@ -76,6 +86,17 @@ class PlannerServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[collections.abc.Iterator[inferplan.v1.services_pb2.PlannerSolveResponse], collections.abc.AsyncIterator[inferplan.v1.services_pb2.PlannerSolveResponse]]:
         """Solves an instance. The plan is the last message; the solve stops when the call is cancelled. The call's deadline
         becomes the time limit, with a reserve, so that the best plan found arrives before it.
+        """
+
+    @abc.abstractmethod
+    def Explain(
+        self,
+        request: inferplan.v1.services_pb2.PlannerExplainRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[inferplan.v1.services_pb2.PlannerExplainResponse], collections.abc.AsyncIterator[inferplan.v1.services_pb2.PlannerExplainResponse]]:
+        """Says why a plan is what it is: what serves each workload and what else could, which limits bind and what more of them is
+        worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan in the request
+        the instance is solved first, in part of the time until the deadline.
         """
 
 def add_PlannerServicer_to_server(servicer: PlannerServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

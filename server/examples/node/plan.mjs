@@ -37,6 +37,12 @@ async function solve() {
   assert.ok(plan.verification.passed);
   console.log(`plan of ${instance.name}: ${plan.termination.objective_usd.toFixed(0)} USD`);
   done("Planner/Solve");
+  let explanation;
+  for await (const message of listen(connection, planner, "Explain", { instance, plan }))
+    explanation = message.explanation ?? explanation;
+  for (const sentence of explanation.words) console.log(`- ${sentence}`);
+  assert.ok(explanation.workloads.every((each) => each.served_by.length));
+  done("Planner/Explain");
   return plan;
 }
 

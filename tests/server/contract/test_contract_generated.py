@@ -33,7 +33,7 @@ def test_every_service_and_method() -> None:
         for name, service in services_pb2.DESCRIPTOR.services_by_name.items()
     }
     assert found == {
-        "Planner": ["Validate", "Solve"],
+        "Planner": ["Validate", "Solve", "Explain"],
         "Jobs": ["Submit", "Get", "List", "Watch", "Cancel", "Delete"],
         "Catalog": ["List", "Get", "GetSchema"],
         "Studies": ["Run"],
