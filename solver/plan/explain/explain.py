@@ -22,6 +22,7 @@ from solver.solve.termination import Reason
 MOST_ALTERNATIVES = 8
 """Of one class of a workload."""
 MOST_EXCLUDED = 40
+ROUNDING = 1e-9
 
 
 def explain(plan: Plan, cancel: Cancel | None = None) -> Explanation:
@@ -36,7 +37,7 @@ def explain(plan: Plan, cancel: Cancel | None = None) -> Explanation:
 
     everything = candidates(resolved, prune=False)
     activities = Activities(resolved)
-    priced = prices(resolved, plan.candidates, plan.decisions)
+    priced = prices(resolved, plan.candidates, plan.decisions, plan.book.present_value())
     classes = demands(activities)
     refused = excluded(resolved, everything, [(d.workload.index, d.kind) for d in classes])
     by_workload = served_by(plan, activities.factors)
@@ -123,7 +124,7 @@ def _alternative(demand: Demand, one: Alone, paid: float | None, served: list[Se
         precision=precision,
         deployment=one.deployment.name if one.deployment else None,
         usd_per_million_tokens=one.usd_per_million_tokens,
-        usd_more_per_million_tokens=None if paid is None else one.usd_per_million_tokens - paid,
+        usd_more_per_million_tokens=None if paid is None else _more(one.usd_per_million_tokens, paid),
         servers_most=one.servers_most,
         from_month=one.from_month,
         chosen=any(
@@ -146,6 +147,11 @@ def _alternative(demand: Demand, one: Alone, paid: float | None, served: list[Se
         ),
         beyond_limits=one.beyond_limits,
     )
+
+
+def _more(usd: float, paid: float) -> float:
+    """A difference that is rounding alone is none."""
+    return usd - paid if abs(usd - paid) > ROUNDING * abs(paid) else 0.0
 
 
 def _worst(values: list[float | None]) -> float | None:

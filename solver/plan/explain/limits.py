@@ -26,24 +26,28 @@ from solver.solve.termination import Reason
 LP_SECONDS = 20.0
 FIXED_SECONDS = 10.0
 RELATIVE = 1e-6
+LEAST_LIKE = 0.9
+"""Below this share of the plan's cost the relaxation buys fractions of servers that no plan could: its prices say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
     """`limits`: all that the instance states, those that bind first. `marginal_usd`: of a workload, what its real-time demand
-    costs at the margin: d cost / d (all of it in proportion); empty where the relaxation was not solved in time."""
+    costs at the margin: d cost / d (all of it in proportion); empty where the relaxation was not solved in time or is too far
+    from the plan."""
 
     limits: tuple[LimitExplanation, ...]
     marginal_usd: dict[int, float]
 
 
-def prices(resolved: ResolvedInstance, candidates: Candidates, decisions: Decisions) -> Prices:
-    """Limits and marginal costs of a plan."""
+def prices(resolved: ResolvedInstance, candidates: Candidates, decisions: Decisions, usd: float) -> Prices:
+    """Limits and marginal costs of a plan that costs `usd`."""
     indices = assembled(resolved, candidates).indices
     matrix = with_server_limits(indices)
     used = _used(matrix, decisions)
     relaxed = run_highs(_priced(matrix), Limits(time_limit_seconds=LP_SECONDS), phase="explain")
-    duals = relaxed.row_duals if relaxed.termination.reason is Reason.OPTIMAL else None
+    alike = (relaxed.termination.objective or 0.0) >= LEAST_LIKE * usd
+    duals = relaxed.row_duals if relaxed.termination.reason is Reason.OPTIMAL and alike else None
     by_place: dict[tuple[str, str], list[int]] = defaultdict(list)
     marginal: dict[int, float] = defaultdict(float)
     for row, (name, index) in enumerate(matrix.rows):

@@ -74,7 +74,9 @@ def limit_words(limit: LimitExplanation) -> str:
     used = "" if limit.used is None else f"{_figure(limit.used)} of "
     words = f"{limit.requirement} binds at {limit.place}: {used}{_figure(limit.limit)} {limit.unit} in use"
     if limit.usd_per_unit is None:
-        return f"{words}; its worth is not known (the relaxation took too long)"
+        return (
+            f"{words}; what more is worth is not known (its relaxation took too long, or is too far from whole servers)"
+        )
     if limit.usd_per_unit < 0.005:
         return f"{words}; a little more would save nothing"
     return f"{words}; one more {_one(limit.unit)} saves about {usd(limit.usd_per_unit)}"
