@@ -71,14 +71,20 @@ def run_task(
         ended = Termination(Reason.INFEASIBLE, detail="a bucket that nothing on offer can serve")
         return SolvedTask(task.name, task.resolved, found, ended, None, unserved_sentences(task.resolved, found))
 
+    from solver.solve.equal_days import merged
     from solver.solve.highs import Limits
     from solver.solve.run import solve
 
+    fewer = merged(task.resolved)
+
+    def whole(decisions: Decisions) -> Decisions:
+        return decisions if fewer is None else fewer.expanded(decisions)
+
     def hold(ended: Termination, decisions: Decisions) -> None:
         if keep is not None:
-            keep(SolvedTask(task.name, task.resolved, found, ended, decisions))
+            keep(SolvedTask(task.name, task.resolved, found, ended, whole(decisions)))
 
-    planning = planning_of(task.resolved, found, reference=task.reference)
+    planning = planning_of(task.resolved if fewer is None else fewer.resolved, found, reference=task.reference)
     limits = Limits(task.relative_gap, task.time_limit_seconds, task.threads, task.seed)
     solution = solve(
         planning,
@@ -95,7 +101,8 @@ def run_task(
 
         listener(Progress("looking for the least change", solution.termination.wall_seconds))
         words = tuple(_sentence(way) for way in ways_out(planning, cancel=cancel))
-    return SolvedTask(task.name, task.resolved, found, solution.termination, solution.decisions, words)
+    decisions = None if solution.decisions is None else whole(solution.decisions)
+    return SolvedTask(task.name, task.resolved, found, solution.termination, decisions, words)
 
 
 def planning_of(resolved: ResolvedInstance, found: Candidates, *, reference: bool = False) -> Planning:

@@ -56,6 +56,14 @@ class _Relaxation:
     objective: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Replicas and servers of a slot; `short`: some batch work was left undone."""
+
+    counts: dict[Name, float]
+    short: bool
+
+
 class Day:
     """Moments `at` (positions) of one day type and stage, or a stress slot alone."""
 
@@ -88,28 +96,43 @@ class Day:
         """The best plan after one more pass over the slots; None where no pass found one.
 
         The first pass offers every slot the pairs that its relaxation runs and those run most; later ones all that the day
-        runs, with the batch work of the best plan so far as the target.
+        runs, with the batch work of the best plan so far as the target. Where the day cannot make up for what slots left
+        undone, those slots are planned again and must reach their targets.
         """
         relaxation = self._relaxation
         assert relaxation is not None
         own, most_used, used = self._used(relaxation)
         if self.best is not None:
             most_used = used | frozenset((index[0], index[1]) for (name, index) in self.best.counts if name == "run")
-        counts: dict[Name, float] = {}
+        counts: dict[int, dict[Name, float]] = {}
+        left_undone: list[int] = []
         for position in self.at.tolist():
-            moment = self._template.tables.moments.take(np.array([position]))
-            key = (int(moment.stage[0]), int(moment.slot[0]))
-            pairs = own.get(key, frozenset()) | most_used
+            pairs = own.get(self._key(position), frozenset()) | most_used
             found = self._slot(relaxation, position, pairs, absolute_gap, seconds, cancel)
             if found is None:
                 found = self._slot(relaxation, position, None, absolute_gap, seconds, cancel)
             if found is None:
                 return self.best
-            counts |= found
+            counts[position] = found.counts
+            if found.short:
+                left_undone.append(position)
         routed = self.routed(counts, cancel)
+        for pairs_then in (used | most_used, None):
+            if routed is not None or cancel.asked:
+                break
+            for position in left_undone:
+                found = self._slot(relaxation, position, pairs_then, absolute_gap, seconds, cancel, whole=True)
+                if found is not None:
+                    counts[position] = found.counts
+            routed = self.routed(counts, cancel)
         if routed is not None and (self.best is None or routed.cost < self.best.cost):
             self.best = routed
         return self.best
+
+    def _key(self, position: int) -> tuple[int, int]:
+        """Stage and slot of a moment."""
+        moments = self._template.tables.moments
+        return int(moments.stage[position]), int(moments.slot[position])
 
     def spread(self, seconds: float) -> Planned | None:
         """The best plan, routed with the most headroom at no more cost."""
@@ -121,8 +144,9 @@ class Day:
         values = with_headroom(matrix, outcome.values, self._template.tables, seconds)
         return replace(self.best, flows=named(matrix, values, FLOWS))
 
-    def routed(self, counts: dict[Name, float], cancel: Cancel) -> Planned | None:
-        """The cheapest routing for given replicas and servers."""
+    def routed(self, by_slot: dict[int, dict[Name, float]], cancel: Cancel) -> Planned | None:
+        """The cheapest routing for given replicas and servers of all moments."""
+        counts = {name: count for found in by_slot.values() for name, count in found.items()}
         matrix = self._with_counts(counts)
         outcome = run_highs(matrix, Limits(time_limit_seconds=LP_SECONDS), cancel=cancel)
         if outcome.values is None or outcome.termination.reason is not Reason.OPTIMAL:
@@ -152,19 +176,23 @@ class Day:
         absolute_gap: float,
         seconds: float,
         cancel: Cancel,
-    ) -> dict[Name, float] | None:
+        *,
+        whole: bool = False,
+    ) -> _Counts | None:
+        """One slot as a MILP; `whole`: its batch work reaches the target."""
         template = self._template if pairs is None else on_pairs(self._template, pairs)
         matrix = self._part(template, np.array([position]), tight=True)
         waiting = matrix.columns.positions("backlog")
         if len(waiting):
             known = named(relaxation.matrix, relaxation.values, ("backlog",)) if self.best is None else self.best.flows
             matrix = fixed(matrix, known, ("backlog",))
-            matrix = _elastic(matrix, relaxation)
+            matrix = _elastic(matrix, relaxation, whole=whole)
         limits = Limits(relative_gap=1e-4, absolute_gap=absolute_gap, time_limit_seconds=seconds)
         outcome = run_highs(matrix, limits, phase="slot", cancel=cancel)
         if outcome.values is None:
             return None
-        return named(matrix, np.round(outcome.values), COUNTS, 0.5)
+        short = bool((outcome.values[matrix.columns.positions("short")] > 1e-6).any())
+        return _Counts(named(matrix, np.round(outcome.values), COUNTS, 0.5), short)
 
     def _used(self, relaxation: _Relaxation) -> tuple[dict[tuple[int, int], Pairs], Pairs, Pairs]:
         """Pairs that the relaxation runs: in each slot, most of all, and anywhere."""
@@ -197,14 +225,22 @@ def on_pairs(template: Template, pairs: Pairs) -> Template:
     return with_lines(template, keep[tables.lines.pair] if len(keep) else np.zeros(0, dtype=bool))
 
 
-def _elastic(matrix: Matrix, relaxation: _Relaxation) -> Matrix:
-    """Batch work that may deviate from its target at its price."""
+def _elastic(matrix: Matrix, relaxation: _Relaxation, *, whole: bool) -> Matrix:
+    """Batch work that may deviate from its target at its price; `whole`: only upwards.
+
+    What is left undone costs at least what it would in the day's dearest slot: somewhere it must be done.
+    """
     rows = matrix.rows.positions("batch_balance")
     if not len(rows):
         return matrix
-    whole = relaxation.matrix.rows.positions("batch_balance")
-    price_of = dict(zip(relaxation.matrix.rows.take(whole), relaxation.duals[whole].tolist(), strict=True))
-    price = np.array([max(price_of.get(name, 0.0), 0.0) for name in matrix.rows.take(rows)])
+    whole_day = relaxation.matrix.rows.positions("batch_balance")
+    price_of = dict(zip(relaxation.matrix.rows.take(whole_day), relaxation.duals[whole_day].tolist(), strict=True))
+    dearest: dict[tuple[int, int], float] = {}
+    for (_, index), dual in price_of.items():
+        dearest[index[:2]] = max(dearest.get(index[:2], 0.0), dual)
+    names = matrix.rows.take(rows)
+    price = np.array([max(price_of.get(name, 0.0), 0.0) for name in names])
+    most = np.array([dearest.get(index[:2], 0.0) for _, index in names])
     count = len(rows)
     ones = np.ones(count)
     at = np.arange(count)
@@ -214,9 +250,9 @@ def _elastic(matrix: Matrix, relaxation: _Relaxation) -> Matrix:
     )
     arrivals = np.maximum(matrix.row_lower[rows], 0.0)
     return matrix.extended(
-        np.concatenate([price * SHORT, price * 0]),
+        np.concatenate([np.maximum(price * SHORT, most), price * 0]),
         block,
         np.zeros(2 * count),
-        np.concatenate([np.full(count, np.inf), 24 * arrivals]),
+        np.concatenate([np.full(count, 0.0 if whole else np.inf), 24 * arrivals]),
         [*(("short", number) for number in range(count)), *(("over", number) for number in range(count))],
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from solver.instance.schema.workload import QualityMode
 from solver.model.assembly.template import Template
+from solver.solve.equal_days import slots_tied
 
 
 def columns(template: Template) -> int:
@@ -14,13 +14,8 @@ def columns(template: Template) -> int:
 
 
 def refinable(template: Template, most_counts: int) -> bool:
-    """Whether slots only share purchases, and have more than so many integer columns of their own.
-
-    Averaged quality and a cap on carbon tie all slots of a stage or of the horizon together.
-    """
+    """Whether slots only share purchases, and have more than so many integer columns of their own."""
     tables = template.tables
-    resolved = tables.resolved
-    averaged = any(w.quality is not None and w.quality.mode is QualityMode.AVERAGE for w in resolved.workloads)
-    if averaged or resolved.policy.carbon_cap_tonnes is not None:
+    if slots_tied(tables.resolved):
         return False
     return (len(tables.pairs) + len(tables.hourly)) * len(tables.moments) > most_counts
