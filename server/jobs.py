@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import time
 import uuid
 from collections.abc import Callable, Iterator
 
 import grpc
-from google.protobuf import timestamp_pb2
 
 from inferplan.v1 import job_pb2, services_pb2, services_pb2_grpc
 from server.asked import resolved_or_refused
 from server.contract.diagnostics import diagnostic_messages
 from server.errors import Rejection, refuse_field, refuse_for_now
-from server.pages import LARGEST_WHOLE, page_size, page_token, position_of
+from server.pages import page_size, page_token, position_of
 from server.security.caller import current_caller
 from server.settings import Settings
-from server.store import ENDED, Conditions, KeyTakenError, QueueFullError, QueueLimits, Store
+from server.store import SOLVE, Conditions, KeyTakenError, QueueFullError, QueueLimits, Store
+from server.submitted import microseconds, sound_key, watched
 
-LONGEST_KEY = 128
 RETRY_SECONDS = 10.0
-WATCH_SECONDS = 1.0
-"""After this a watch looks whether its caller is still there."""
-LOOK_SECONDS = 3.0
-"""After this it looks into the store even where no change was heard of."""
 
 
 class Jobs(services_pb2_grpc.JobsServicer):
@@ -39,9 +33,7 @@ class Jobs(services_pb2_grpc.JobsServicer):
         self, request: services_pb2.JobsSubmitRequest, context: grpc.ServicerContext
     ) -> services_pb2.JobsSubmitResponse:
         """Accept an instance: it is on disk when the answer goes out."""
-        key = request.idempotency_key
-        if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-            refuse_field(context, "idempotency_key", f"must be 1 to {LONGEST_KEY} printable ASCII characters")
+        key = sound_key(context, request.idempotency_key)
         if not request.HasField("instance"):
             refuse_field(context, "instance", "must be given")
         resolved = resolved_or_refused(context, request.instance, self._settings)
@@ -87,28 +79,8 @@ class Jobs(services_pb2_grpc.JobsServicer):
         self, request: services_pb2.JobsWatchRequest, context: grpc.ServicerContext
     ) -> Iterator[services_pb2.JobsWatchResponse]:
         """Events after a number, then those to come, to the last."""
-        if request.after_sequence < 0:
-            refuse_field(context, "after_sequence", "must not be negative")
-        after = request.after_sequence
-        with self._store.changes.following(request.id) as change:
-            while True:
-                looked_at = time.monotonic()
-                job, events = self._followed(context, request.id, after)
-                for event in events:
-                    after = event.sequence
-                    yield services_pb2.JobsWatchResponse(event=event)
-                if (events and events[-1].HasField("ended")) or (job.state in ENDED and after >= job.last_sequence):
-                    return
-                while not events and not change.wait(WATCH_SECONDS) and time.monotonic() - looked_at < LOOK_SECONDS:
-                    if not context.is_active():
-                        return
-                    if self._closing():
-                        break
-                if not context.is_active():
-                    return
-                if self._closing():
-                    detail = "the server shuts down; watch on from the last number"
-                    context.abort(grpc.StatusCode.UNAVAILABLE, detail)
+        for event in watched(self._store, SOLVE, context, request.id, request.after_sequence, self._closing):
+            yield services_pb2.JobsWatchResponse(event=event)
 
     def Cancel(  # noqa: N802 - named by the contract
         self, request: services_pb2.JobsCancelRequest, context: grpc.ServicerContext
@@ -129,14 +101,6 @@ class Jobs(services_pb2_grpc.JobsServicer):
     def _most_of_caller(self) -> int | None:
         return self._settings.quotas.queued_jobs if self._settings.tells_callers_apart else None
 
-    def _followed(
-        self, context: grpc.ServicerContext, job_id: str, after: int
-    ) -> tuple[job_pb2.Job, list[job_pb2.JobEvent]]:
-        found = self._store.follow(current_caller().reach, job_id, after)
-        if found is None:
-            context.abort(grpc.StatusCode.NOT_FOUND, f"there is no job {job_id!r}")
-        return found
-
     def _found(self, context: grpc.ServicerContext, job_id: str, *, full: bool = False) -> job_pb2.Job:
         job = self._store.get(current_caller().reach, job_id, full=full)
         if job is None:
@@ -150,11 +114,6 @@ def _conditions(asked: services_pb2.JobFilter) -> Conditions:
         states=tuple(asked.states),
         name_contains=asked.instance_name_contains if asked.HasField("instance_name_contains") else None,
         digest=asked.instance_digest if asked.HasField("instance_digest") else None,
-        created_from_us=_microseconds(asked.created_from) if asked.HasField("created_from") else None,
-        created_before_us=_microseconds(asked.created_before) if asked.HasField("created_before") else None,
+        created_from_us=microseconds(asked.created_from) if asked.HasField("created_from") else None,
+        created_before_us=microseconds(asked.created_before) if asked.HasField("created_before") else None,
     )
-
-
-def _microseconds(time_: timestamp_pb2.Timestamp) -> int:
-    """Whatever a caller sends, a number that the store can compare with."""
-    return max(-LARGEST_WHOLE, min(time_.seconds * 1_000_000 + time_.nanos // 1000, LARGEST_WHOLE))

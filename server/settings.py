@@ -131,6 +131,10 @@ class Settings(Block):
         default=16, description="Solves that may wait for a slot; one more is RESOURCE_EXHAUSTED."
     )
     workers: Count = Field(default_factory=_half_the_processors, description="Jobs that run at a time.")
+    study_workers: Count = Field(
+        default=1,
+        description="Submitted studies that run at a time; each solves on as many processes as there are slots.",
+    )
     queued_jobs: Count = Field(
         default=10_000, description="Jobs that may wait for a worker; one more is RESOURCE_EXHAUSTED."
     )

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 import grpc
 
-from inferplan.v1 import services_pb2, services_pb2_grpc
-from server.asked import resolved_or_refused
-from server.contract.study import progress_of_study, result_message, row_message, study_from_message
-from server.errors import Rejection, refuse_field, refuse_for_now, refuse_instance
+from inferplan.v1 import services_pb2
+from server.contract.study import progress_of_study, result_message, row_message
+from server.errors import Rejection, refuse_field, refuse_for_now
 from server.settings import Settings
 from server.slots import FullError, GoneError, Slots
+from server.store import Store
+from server.study_jobs import StudyJobs, checked_study
 from server.tracing import span
-from solver.instance.diagnostics import InstanceError
 from solver.solve.progress import Cancel
 from solver.study.engines.protocol import Engine
 from solver.study.loaded import LoadedStudy
@@ -27,7 +27,6 @@ from solver.study.task import Answer, Outcome
 
 STUDIES = 1
 """Studies at a time: each uses all slots."""
-MOST_ROWS = 10_000
 MOST_REMEMBERED = 2_000
 """Answers kept for a study that is run again; beyond, all are forgotten."""
 RETRY_SECONDS = 30.0
@@ -39,11 +38,11 @@ QUIET_SECONDS = 0.5
 Event = services_pb2.StudiesRunResponse
 
 
-class Studies(services_pb2_grpc.StudiesServicer):
-    """Runs studies in the solver processes of this server."""
+class Studies(StudyJobs):
+    """Runs studies in the solver processes of this server: while the caller waits, or submitted."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, store: Store, settings: Settings, closing: Callable[[], bool]) -> None:
+        super().__init__(store, settings, closing)
         self._slots = Slots(STUDIES, settings.waiting_callers)
         self._running: set[Cancel] = set()
         self._answers = _Remembered()
@@ -52,7 +51,9 @@ class Studies(services_pb2_grpc.StudiesServicer):
         self, request: services_pb2.StudiesRunRequest, context: grpc.ServicerContext
     ) -> Iterator[Event]:
         """Progress and rows as they come, then the result."""
-        study = self._checked(request, context)
+        if not request.HasField("study"):
+            refuse_field(context, "study", "must be given")
+        study = checked_study(request.study, context, self._settings)
         cancel = Cancel()
         gone = threading.Event()
 
@@ -78,23 +79,6 @@ class Studies(services_pb2_grpc.StudiesServicer):
         """Ask every study to stop."""
         for cancel in tuple(self._running):
             cancel.ask()
-
-    def _checked(self, request: services_pb2.StudiesRunRequest, context: grpc.ServicerContext) -> LoadedStudy:
-        from solver.study.kinds.registry import scenarios_of_kind
-        from solver.study.load import parse_study
-
-        if not request.HasField("study"):
-            refuse_field(context, "study", "must be given")
-        if not request.study.HasField("base"):
-            refuse_field(context, "base", "must be given")
-        resolved_or_refused(context, request.study.base, self._settings)
-        try:
-            study = parse_study(study_from_message(request.study))
-        except InstanceError as error:
-            refuse_instance(context, error.diagnostics)
-        if len(study.scenarios) > MOST_ROWS or len(scenarios_of_kind(study)) > MOST_ROWS:
-            refuse_field(context, "study", f"more than {MOST_ROWS} scenarios")
-        return study
 
     def _stream(self, study: LoadedStudy, cancel: Cancel, remaining: float | None) -> Iterator[Event]:
         told: queue.Queue[Event | BaseException] = queue.Queue()

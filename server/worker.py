@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from inferplan.v1 import instance_pb2, job_pb2
 from server import metrics
@@ -17,13 +17,17 @@ from server.logs import fault, note
 from server.settings import Settings
 from server.solving import Outcome, SolveFailedError, plan_phase, solve_instance
 from server.stop import AbandonedError, Stop
-from server.store import Claimed, Lease, LeaseLostError, Store, StoreUnavailableError
+from server.store import SOLVE, Claimed, Lease, LeaseLostError, Store, StoreUnavailableError
 from server.store.changes import QUEUE
+from server.store.kinds import Kind
+from server.study_work import StudyTrade
 from solver.instance.diagnostics import InstanceError
 from solver.solve.failure import Failure, FailureKind
 from solver.solve.progress import Progress
 
 _T = TypeVar("_T")
+Persist = Callable[[Callable[[], Any]], Any]
+"""Does a write however long the database is away."""
 
 IDLE_SECONDS = 1.0
 PROGRESS_SECONDS = 1.0
@@ -41,8 +45,21 @@ _CRASHES = (FailureKind.CRASH, FailureKind.NOT_STARTED)
 """What may go better the next time."""
 
 
+class Trade(Protocol):
+    """What one kind of worker does: which work it takes, and how it runs it."""
+
+    @property
+    def kind(self) -> Kind:
+        """Kind of work."""
+        ...
+
+    def run(self, claimed: Claimed, stop: Stop, persist: Persist, closing: threading.Event) -> int:
+        """Do it, and write how it ended; the state that it is in then. Raises AbandonedError, LeaseLostError."""
+        ...
+
+
 class Workers:
-    """A bounded number of jobs at a time."""
+    """A bounded number of jobs and of studies at a time."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
@@ -50,9 +67,11 @@ class Workers:
         self._closing = threading.Event()
         self._ending = threading.Event()
         self._heartbeat = Heartbeat(store, settings.lease_seconds, settings.attempts)
+        trades: list[Trade] = [SolveTrade(store, settings)] * settings.workers
+        trades += [StudyTrade(store, settings)] * settings.study_workers
         self._threads = [
-            threading.Thread(target=self._work, name=f"worker {number}", daemon=True)
-            for number in range(settings.workers)
+            threading.Thread(target=self._work, args=(trade,), name=f"worker {number}", daemon=True)
+            for number, trade in enumerate(trades)
         ]
 
     def start(self) -> None:
@@ -78,11 +97,11 @@ class Workers:
                 thread.join()
         self._heartbeat.close()
 
-    def _work(self) -> None:
+    def _work(self, trade: Trade) -> None:
         with self._store.changes.following(QUEUE) as change:
             while not self._closing.is_set():
                 try:
-                    worked = self._work_once()
+                    worked = self._work_once(trade)
                 except StoreUnavailableError as error:
                     note("store away", detail=str(error))
                     worked = False
@@ -92,8 +111,8 @@ class Workers:
                 if not worked:
                     change.wait(IDLE_SECONDS)
 
-    def _work_once(self) -> bool:
-        claimed = self._store.claim(self._settings.lease_seconds)
+    def _work_once(self, trade: Trade) -> bool:
+        claimed = self._store.claim(self._settings.lease_seconds, trade.kind)
         if claimed is None:
             return False
         metrics.job_waited(claimed.waited_seconds)
@@ -102,7 +121,7 @@ class Workers:
             stop.abandon()
         note("job started", job=claimed.job.id, attempt=claimed.job.attempts)
         try:
-            state = self._run(claimed, stop)
+            state = trade.run(claimed, stop, self._persist, self._closing)
             note("job ended" if state != job_pb2.JOB_STATE_QUEUED else "job queued again", job=claimed.job.id)
         except AbandonedError:
             with suppress(LeaseLostError):
@@ -114,7 +133,25 @@ class Workers:
             self._heartbeat.forget(claimed.lease)
         return True
 
-    def _run(self, claimed: Claimed, stop: Stop) -> int:
+    def _persist(self, write: Callable[[], _T]) -> _T:
+        """Write, however long the database is away. LeaseLostError where the server ends first: the lease runs out."""
+        while True:
+            try:
+                return write()
+            except StoreUnavailableError:
+                if self._ending.wait(AGAIN_SECONDS):
+                    raise LeaseLostError from None
+
+
+class SolveTrade:
+    """How workers run jobs that are one instance."""
+
+    kind = SOLVE
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+
+    def run(self, claimed: Claimed, stop: Stop, persist: Persist, closing: threading.Event) -> int:
         """Solve, and write how it ended; the state that the job is in then."""
         lease = claimed.lease
         outcome: Outcome | None = None
@@ -132,23 +169,16 @@ class Workers:
         except Exception:
             fault("job fault", job=lease.job_id)
             failure = Failure(FailureKind.FAULT, "a fault in the service; its log has it")
-        if failure is not None and self._closing.is_set():
+        if failure is not None and closing.is_set():
             raise AbandonedError  # whoever ends the server may have ended its solvers too
         plan = None if outcome is None else outcome.plan
         if failure is not None and failure.kind in _CRASHES:
             told = job_pb2.JobFailure(reason=_REASONS[failure.kind], detail=_times(claimed.job, failure))
-            return self._persist(lambda: self._store.crash(lease, told, plan, self._settings.attempts)).state
+            left: job_pb2.Job = persist(lambda: self._store.crash(lease, told, plan, self._settings.attempts))
+            return left.state
         ended = _ended(failure, outcome)
-        return self._persist(lambda: self._store.end(lease, ended, plan)).state
-
-    def _persist(self, write: Callable[[], _T]) -> _T:
-        """Write, however long the database is away. LeaseLostError where the server ends first: the lease runs out."""
-        while True:
-            try:
-                return write()
-            except StoreUnavailableError:
-                if self._ending.wait(AGAIN_SECONDS):
-                    raise LeaseLostError from None
+        kept: job_pb2.Job = persist(lambda: self._store.end(lease, ended, plan))
+        return kept.state
 
 
 class _Teller:

@@ -19,6 +19,10 @@ _SERVICE_CONFIG = {
                 {"service": "inferplan.v1.Jobs"},
                 {"service": "inferplan.v1.Catalog"},
                 {"service": "inferplan.v1.Planner", "method": "Validate"},
+                *(
+                    {"service": "inferplan.v1.Studies", "method": method}
+                    for method in ("Submit", "Get", "List", "Watch", "Cancel", "Delete")
+                ),
             ],
             "retryPolicy": {
                 "maxAttempts": 5,

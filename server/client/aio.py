@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 
-from inferplan.v1 import catalog_pb2, job_pb2, plan_pb2, services_pb2, services_pb2_grpc, study_pb2
+from inferplan.v1 import catalog_pb2, job_pb2, plan_pb2, services_pb2, services_pb2_grpc, study_job_pb2, study_pb2
 from server.client.access import OPTIONS, Access
 from server.client.questions import (
     ALL_KINDS,
@@ -21,8 +21,11 @@ from server.client.questions import (
     AnyInstance,
     catalog_request,
     get_request,
+    get_study_request,
     jobs_request,
     message_of,
+    studies_request,
+    study_request,
     submit_request,
 )
 from server.client.retries import Patience
@@ -94,6 +97,49 @@ class AsyncClient:
         async for answer in self._streamed(self._studies.Run, request, deadline_seconds):
             yield answer
 
+    async def submit_study(self, study: study_pb2.Study, key: str | None = None) -> study_job_pb2.StudyJob:
+        """A study that runs on by itself; the same key and study give the same one again."""
+        return (await self._asked(self._studies.Submit, study_request(study, key))).study_job
+
+    async def get_study(self, study_id: str, *, full: bool = False) -> study_job_pb2.StudyJob:
+        """A submitted study; in the full view with the study and its result. Rows come with `watch_study`."""
+        return (await self._asked(self._studies.Get, get_study_request(study_id, full))).study_job
+
+    async def list_studies(
+        self, conditions: services_pb2.StudyFilter | None = None
+    ) -> AsyncIterator[study_job_pb2.StudyJob]:
+        """Submitted studies, newest first, fetched page by page."""
+        request = studies_request(conditions)
+        while True:
+            answer = await self._asked(self._studies.List, request)
+            for found in answer.study_jobs:
+                yield found
+            if not answer.next_page_token:
+                return
+            request.page_token = answer.next_page_token
+
+    async def watch_study(
+        self, study_id: str, after: int = 0, patience_seconds: float = WATCH_PATIENCE_SECONDS
+    ) -> AsyncIterator[study_job_pb2.StudyJobEvent]:
+        """Events of a submitted study to its last, each row once. A broken stream is taken up again.
+
+        Raises grpc.RpcError once the service has not answered for `patience_seconds`.
+        """
+
+        def request(last: int) -> services_pb2.StudiesWatchRequest:
+            return services_pb2.StudiesWatchRequest(id=study_id, after_sequence=last)
+
+        async for event in self._watched(self._studies.Watch, request, after, patience_seconds):
+            yield event
+
+    async def cancel_study(self, study_id: str) -> study_job_pb2.StudyJob:
+        """Ask a submitted study to stop; rows that have ended are kept."""
+        return (await self._asked(self._studies.Cancel, services_pb2.StudiesCancelRequest(id=study_id))).study_job
+
+    async def delete_study(self, study_id: str) -> None:
+        """Delete a submitted study that has ended."""
+        await self._asked(self._studies.Delete, services_pb2.StudiesDeleteRequest(id=study_id))
+
     async def submit(self, instance: AnyInstance, key: str | None = None) -> job_pb2.Job:
         """A job; the same key and instance give the same job again. Without a key each call makes a new one."""
         return (await self._asked(self._jobs.Submit, submit_request(instance, key))).job
@@ -120,23 +166,12 @@ class AsyncClient:
 
         Raises grpc.RpcError once the service has not answered for `patience_seconds`.
         """
-        patience = Patience(patience_seconds)
-        while True:
-            request = services_pb2.JobsWatchRequest(id=job_id, after_sequence=after)
-            call = self._jobs.Watch(request, metadata=self._access.metadata())
-            try:
-                async for answer in call:
-                    after = answer.event.sequence
-                    patience.heard()
-                    yield answer.event
-                    if answer.event.HasField("ended"):
-                        return
-                return
-            except grpc.RpcError as error:
-                pause = patience.pause(error, resumes=True)
-            finally:
-                call.cancel()
-            await asyncio.sleep(pause)
+
+        def request(last: int) -> services_pb2.JobsWatchRequest:
+            return services_pb2.JobsWatchRequest(id=job_id, after_sequence=last)
+
+        async for event in self._watched(self._jobs.Watch, request, after, patience_seconds):
+            yield event
 
     async def cancel(self, job_id: str) -> job_pb2.Job:
         """Ask a job to stop; it keeps its best plan."""
@@ -166,6 +201,27 @@ class AsyncClient:
     async def schema(self) -> services_pb2.CatalogGetSchemaResponse:
         """The instance format."""
         return await self._asked(self._catalog.GetSchema, services_pb2.CatalogGetSchemaRequest())
+
+    async def _watched(
+        self, method: Callable[..., Any], request: Callable[[int], Any], after: int, patience_seconds: float
+    ) -> AsyncIterator[Any]:
+        """Events after a number to the last, from as many streams as it takes."""
+        patience = Patience(patience_seconds)
+        while True:
+            call = method(request(after), metadata=self._access.metadata())
+            try:
+                async for answer in call:
+                    after = answer.event.sequence
+                    patience.heard()
+                    yield answer.event
+                    if answer.event.HasField("ended"):
+                        return
+                return
+            except grpc.RpcError as error:
+                pause = patience.pause(error, resumes=True)
+            finally:
+                call.cancel()
+            await asyncio.sleep(pause)
 
     async def _streamed(
         self, method: Callable[..., Any], request: Any, deadline_seconds: float | None

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import grpc
 
-from inferplan.v1 import catalog_pb2, job_pb2, plan_pb2, services_pb2, services_pb2_grpc, study_pb2
+from inferplan.v1 import catalog_pb2, job_pb2, plan_pb2, services_pb2, services_pb2_grpc, study_job_pb2, study_pb2
 from server.client.access import OPTIONS, Access
 from server.client.questions import (
     ALL_KINDS,
@@ -19,8 +19,11 @@ from server.client.questions import (
     AnyInstance,
     catalog_request,
     get_request,
+    get_study_request,
     jobs_request,
     message_of,
+    studies_request,
+    study_request,
     submit_request,
 )
 from server.client.retries import Patience
@@ -87,6 +90,45 @@ class Client:
         request = services_pb2.StudiesRunRequest(study=study)
         yield from self._streamed(self._studies.Run, request, deadline_seconds)
 
+    def submit_study(self, study: study_pb2.Study, key: str | None = None) -> study_job_pb2.StudyJob:
+        """A study that runs on by itself; the same key and study give the same one again."""
+        return (self._asked(self._studies.Submit, study_request(study, key))).study_job
+
+    def get_study(self, study_id: str, *, full: bool = False) -> study_job_pb2.StudyJob:
+        """A submitted study; in the full view with the study and its result. Rows come with `watch_study`."""
+        return (self._asked(self._studies.Get, get_study_request(study_id, full))).study_job
+
+    def list_studies(self, conditions: services_pb2.StudyFilter | None = None) -> Iterator[study_job_pb2.StudyJob]:
+        """Submitted studies, newest first, fetched page by page."""
+        request = studies_request(conditions)
+        while True:
+            answer = self._asked(self._studies.List, request)
+            yield from answer.study_jobs
+            if not answer.next_page_token:
+                return
+            request.page_token = answer.next_page_token
+
+    def watch_study(
+        self, study_id: str, after: int = 0, patience_seconds: float = WATCH_PATIENCE_SECONDS
+    ) -> Iterator[study_job_pb2.StudyJobEvent]:
+        """Events of a submitted study to its last, each row once. A broken stream is taken up again.
+
+        Raises grpc.RpcError once the service has not answered for `patience_seconds`.
+        """
+
+        def request(last: int) -> services_pb2.StudiesWatchRequest:
+            return services_pb2.StudiesWatchRequest(id=study_id, after_sequence=last)
+
+        yield from self._watched(self._studies.Watch, request, after, patience_seconds)
+
+    def cancel_study(self, study_id: str) -> study_job_pb2.StudyJob:
+        """Ask a submitted study to stop; rows that have ended are kept."""
+        return (self._asked(self._studies.Cancel, services_pb2.StudiesCancelRequest(id=study_id))).study_job
+
+    def delete_study(self, study_id: str) -> None:
+        """Delete a submitted study that has ended."""
+        self._asked(self._studies.Delete, services_pb2.StudiesDeleteRequest(id=study_id))
+
     def submit(self, instance: AnyInstance, key: str | None = None) -> job_pb2.Job:
         """A job; the same key and instance give the same job again. Without a key each call makes a new one."""
         return self._asked(self._jobs.Submit, submit_request(instance, key)).job
@@ -112,23 +154,11 @@ class Client:
 
         Raises grpc.RpcError once the service has not answered for `patience_seconds`.
         """
-        patience = Patience(patience_seconds)
-        while True:
-            request = services_pb2.JobsWatchRequest(id=job_id, after_sequence=after)
-            call = self._jobs.Watch(request, metadata=self._access.metadata())
-            try:
-                for answer in call:
-                    after = answer.event.sequence
-                    patience.heard()
-                    yield answer.event
-                    if answer.event.HasField("ended"):
-                        return
-                return
-            except grpc.RpcError as error:
-                pause = patience.pause(error, resumes=True)
-            finally:
-                call.cancel()
-            time.sleep(pause)
+
+        def request(last: int) -> services_pb2.JobsWatchRequest:
+            return services_pb2.JobsWatchRequest(id=job_id, after_sequence=last)
+
+        yield from self._watched(self._jobs.Watch, request, after, patience_seconds)
 
     def cancel(self, job_id: str) -> job_pb2.Job:
         """Ask a job to stop; it keeps its best plan."""
@@ -157,6 +187,27 @@ class Client:
     def schema(self) -> services_pb2.CatalogGetSchemaResponse:
         """The instance format."""
         return self._asked(self._catalog.GetSchema, services_pb2.CatalogGetSchemaRequest())
+
+    def _watched(
+        self, method: Callable[..., Any], request: Callable[[int], Any], after: int, patience_seconds: float
+    ) -> Iterator[Any]:
+        """Events after a number to the last, from as many streams as it takes."""
+        patience = Patience(patience_seconds)
+        while True:
+            call = method(request(after), metadata=self._access.metadata())
+            try:
+                for answer in call:
+                    after = answer.event.sequence
+                    patience.heard()
+                    yield answer.event
+                    if answer.event.HasField("ended"):
+                        return
+                return
+            except grpc.RpcError as error:
+                pause = patience.pause(error, resumes=True)
+            finally:
+                call.cancel()
+            time.sleep(pause)
 
     def _streamed(self, method: Callable[..., Any], request: Any, deadline_seconds: float | None) -> Iterator[Any]:
         """A stream of answers; put off before its first, it is asked for again within the deadline."""

@@ -1,20 +1,22 @@
-"""Studies: the study of a message, the messages of what comes back."""
+"""Studies and their messages, both ways."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
 
 from inferplan.v1 import study_pb2, study_result_pb2
-from server.contract.instance import instance_from_message
-from server.contract.reading import given
+from server.contract.instance import instance_from_message, message_from_instance
+from server.contract.reading import given, whole
 from server.contract.writing import fill
+from solver.instance.load import parse_instance
 from solver.study.change import Cell
+from solver.study.loaded import LoadedStudy
 from solver.study.result import Line, StudyResult
-from solver.study.row import Row
+from solver.study.row import Row, row_from
 from solver.study.runner import Done
 
 SCHEMA = "inferplan.study/v1"
@@ -35,6 +37,47 @@ def study_from_message(message: study_pb2.Study) -> dict[str, Any]:
     if message.grid:
         found["grid"] = [_axis(axis) for axis in message.grid]
     return found
+
+
+def message_from_study(loaded: LoadedStudy) -> study_pb2.Study:
+    """The message that gives this study, its base instance in full."""
+    plain = {key: value for key, value in loaded.plain.items() if key not in ("schema", "base", "scenarios", "grid")}
+    message = study_pb2.Study()
+    fill(message, _given(plain))
+    message.base.CopyFrom(message_from_instance(parse_instance(loaded.plain["base"]).instance))
+    for scenario in loaded.plain.get("scenarios", ()):
+        added = message.scenarios.add()
+        fill(added, _given({key: value for key, value in scenario.items() if key != "overrides"}))
+        for path, change in scenario.get("overrides", {}).items():
+            added.overrides.add(path=path).change.CopyFrom(_changed(change))
+    for axis in loaded.plain.get("grid", ()):
+        line = message.grid.add()
+        fill(line, _given({key: value for key, value in axis.items() if key != "values"}))
+        line.values.extend([_changed(value) for value in axis["values"]])
+    return message
+
+
+def row_from_message(message: study_result_pb2.StudyRow) -> Row:
+    """The row as it was told."""
+    return row_from({key: value for key, value in whole(message).items() if value is not None})
+
+
+def result_from_message(message: study_result_pb2.StudyResult, rows: Sequence[Row]) -> StudyResult:
+    """The result with its rows; drawings for a terminal are not sent."""
+    tables = {
+        table.name: [dict(zip(table.columns, map(_plain_cell, line.cells), strict=True)) for line in table.lines]
+        for table in message.tables
+    }
+    return StudyResult(
+        message.kind,
+        list(rows),
+        list(message.words),
+        json_format.MessageToDict(message.figures),
+        tables,
+        {picture.name: picture.svg for picture in message.pictures},
+        [],
+        message.complete,
+    )
 
 
 def progress_of_study(done: Done) -> study_result_pb2.StudyProgress:
@@ -93,6 +136,35 @@ def _change(message: study_pb2.StudyChange) -> Any:
             return _plain(message.set)
         case _:
             return None
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is not set."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _changed(value: Any) -> study_pb2.StudyChange:
+    """What a study file writes, as a message."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((how, by),) = value.items()
+        if how in ("times", "plus"):
+            return study_pb2.StudyChange(**{how: by})
+        if how == "remove":
+            return study_pb2.StudyChange(remove=by)
+        if how == "add":
+            return study_pb2.StudyChange(add=_value(by))
+    return study_pb2.StudyChange(set=_value(value))
+
+
+def _value(plain: Any) -> struct_pb2.Value:
+    found = struct_pb2.Value()
+    json_format.ParseDict(plain, found)
+    return found
+
+
+def _plain_cell(cell: study_result_pb2.StudyCell) -> Cell:
+    kind = cell.WhichOneof("value")
+    return None if kind is None else cell.number if kind == "number" else cell.text
 
 
 def _plain(value: struct_pb2.Value) -> Any:

@@ -4,6 +4,7 @@ Every change is one transaction, on disk when the method returns. A job that run
 token that rises with every lease; whoever writes shows its token, so that a server that was lost or late changes nothing.
 """
 
+from server.store.adding import QueueLimits
 from server.store.errors import (
     KeyTakenError,
     LeaseLostError,
@@ -11,10 +12,11 @@ from server.store.errors import (
     StoreError,
     StoreUnavailableError,
 )
+from server.store.kinds import SOLVE, STUDY
 from server.store.leases import Claimed, Lease
 from server.store.listing import Conditions
 from server.store.states import CANCELLING, ENDED, LEASED, QUEUED, RUNNING
-from server.store.store import QueueLimits, Store
+from server.store.store import Store
 
 __all__ = [
     "CANCELLING",
@@ -22,6 +24,8 @@ __all__ = [
     "LEASED",
     "QUEUED",
     "RUNNING",
+    "SOLVE",
+    "STUDY",
     "Claimed",
     "Conditions",
     "KeyTakenError",

@@ -10,14 +10,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf.message import Message
 from sqlalchemy import Connection, delete, func, select, update
 
-from inferplan.v1 import job_pb2, plan_pb2, termination_pb2
+from inferplan.v1 import job_pb2, plan_pb2, study_job_pb2, termination_pb2
 from server.store.changes import CANCEL, QUEUE
 from server.store.database import Transaction
 from server.store.errors import LeaseLostError
-from server.store.rows import BASIC, JobRow, append, job_message, part
-from server.store.schema import JOB, SERVER
+from server.store.kinds import KINDS, SOLVE, AnyEvent, AnyJob, Kind
+from server.store.rows import BASIC, JobRow, append, event_of, job_message, part
+from server.store.schema import ANSWER, JOB, SERVER
 from server.store.states import CANCELLED, CANCELLING, ENDED, FAILED, LEASED, QUEUED, RUNNING
 
 MICROSECONDS = 1_000_000
@@ -35,9 +37,9 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A job that was taken: basic view, Instance message, lease; seconds it waited since it was accepted."""
+    """A job that was taken: basic view, Instance (or Study) message, lease; seconds it waited since it was accepted."""
 
-    job: job_pb2.Job
+    job: Any
     instance: bytes
     lease: Lease
     waited_seconds: float
@@ -51,8 +53,10 @@ class Beat:
     to_stop: frozenset[str]
 
 
-def claim(transaction: Transaction, holder: str, claim_id: str, lease_seconds: float) -> Claimed | None:
-    """The next queued job, leased to a holder; None where no job is queued. Repeated with its id it gives the same job.
+def claim(
+    transaction: Transaction, holder: str, claim_id: str, lease_seconds: float, kind: Kind = SOLVE
+) -> Claimed | None:
+    """The next queued job of a kind, leased to a holder; None where no job is queued. Repeated with its id it gives the same job.
 
     First the caller with the fewest jobs running, then the job that has waited longest: nobody's thousand jobs stand
     before another's one.
@@ -61,15 +65,16 @@ def claim(transaction: Transaction, holder: str, claim_id: str, lease_seconds: f
     known = connection.execute(select(*BASIC).where(JOB.c.claim == claim_id, JOB.c.state.in_(LEASED))).one_or_none()
     if known is not None:
         return _claimed(transaction, known)
-    for owner in _owners(connection):
-        query = select(*BASIC).where(JOB.c.state == QUEUED, JOB.c.owner == owner).order_by(JOB.c.number).limit(1)
+    for owner in _owners(connection, kind):
+        mine = (JOB.c.state == QUEUED, JOB.c.kind == kind.number, JOB.c.owner == owner)
+        query = select(*BASIC).where(*mine).order_by(JOB.c.number).limit(1)
         row = connection.execute(query.with_for_update(skip_locked=True)).one_or_none()
         if row is None:
             continue  # another server takes it just now
         append(
             transaction,
             row,
-            job_pb2.JobEvent(state=RUNNING),
+            event_of(row, state=RUNNING),
             state=RUNNING,
             holder=holder,
             claim=claim_id,
@@ -106,16 +111,37 @@ def beat(transaction: Transaction, server: str, name: str, leases: Collection[Le
     return Beat(frozenset(held), frozenset(to_stop))
 
 
-def tell(transaction: Transaction, lease: Lease, event: job_pb2.JobEvent) -> None:
+def tell(transaction: Transaction, lease: Lease, event: AnyEvent) -> None:
     """Add progress or a better plan to a job. Raises LeaseLostError."""
     row = _held(transaction, lease)
     if event.HasField("progress"):
-        append(transaction, row, event, progress=part(progress=event.progress))
+        append(transaction, row, event, progress=part(KINDS[row.kind], progress=event.progress))
     else:
         append(transaction, row, event)
 
 
-def end(transaction: Transaction, lease: Lease, ended: job_pb2.Job, plan: plan_pb2.Plan | None) -> job_pb2.Job:
+def keep(transaction: Transaction, lease: Lease, plan: bytes, usd: float) -> None:
+    """Keep the best plan so far of a job that runs; a dearer one than is kept changes nothing. Raises LeaseLostError."""
+    row = _held(transaction, lease)
+    if row.plan_usd is None or usd < row.plan_usd:
+        changed = {"plan": plan, "plan_usd": usd}
+        transaction.connection.execute(update(JOB).where(JOB.c.number == row.number).values(**changed))
+
+
+def answered(transaction: Transaction, lease: Lease, key: str, answer: bytes | None, event: AnyEvent | None) -> None:
+    """Keep what came back of a study's task, and tell its row. What goes on is not lost with its server again and again, so
+    crashes are counted anew. Done twice it is done once. Raises LeaseLostError."""
+    connection, row = transaction.connection, _held(transaction, lease)
+    if answer is not None:
+        known = select(ANSWER.c.key).where(ANSWER.c.job == row.number, ANSWER.c.key == key)
+        if connection.execute(known).one_or_none() is not None:
+            return
+        connection.execute(ANSWER.insert().values(job=row.number, key=key, answer=answer))
+    if event is not None:
+        append(transaction, row, event, crashes=0)
+
+
+def end(transaction: Transaction, lease: Lease, ended: AnyJob, plan: Message | None) -> Any:
     """Bring a job to the final state in `ended`, with its termination, failure and plan; the job as it is then.
 
     Done twice with one lease it changes nothing the second time. Raises LeaseLostError.
@@ -132,7 +158,7 @@ def end(transaction: Transaction, lease: Lease, ended: job_pb2.Job, plan: plan_p
 
 def crash(
     transaction: Transaction, lease: Lease, failure: job_pb2.JobFailure, plan: plan_pb2.Plan | None, most: int
-) -> job_pb2.Job:
+) -> Any:
     """An attempt that ended in a crash: the job is queued again, or failed after `most` of them. Raises LeaseLostError.
 
     `plan`: the last one found, kept where this was the last attempt.
@@ -146,7 +172,7 @@ def release(transaction: Transaction, lease: Lease) -> None:
     """Give a lease back for no fault of the job: it is queued again, or ended where it was to stop. LeaseLostError."""
     row = _held(transaction, lease)
     if row.state == CANCELLING:
-        _end(transaction, row, cancelled(), None)
+        _end(transaction, row, cancelled(row), None)
     else:
         _requeue(transaction, row, attempts=row.attempts - 1)
 
@@ -169,14 +195,16 @@ def take_back(transaction: Transaction, most: int, *, everything: bool = False) 
 def cancel(transaction: Transaction, row: JobRow) -> None:
     """Ask a job to stop: one that waits ends here, one that runs is told with its server's next heartbeat."""
     if row.state == QUEUED:
-        _end(transaction, row, cancelled(), None)
+        _end(transaction, row, cancelled(row), None)
     elif row.state == RUNNING:
-        append(transaction, row, job_pb2.JobEvent(state=CANCELLING), state=CANCELLING)
+        append(transaction, row, event_of(row, state=CANCELLING), state=CANCELLING)
         transaction.touch(CANCEL)
 
 
-def cancelled() -> job_pb2.Job:
+def cancelled(row: JobRow) -> AnyJob:
     """The end of a job that was asked to stop before it had anything to keep."""
+    if row.kind != SOLVE.number:
+        return study_job_pb2.StudyJob(state=CANCELLED)
     termination = termination_pb2.Termination(
         reason=termination_pb2.TERMINATION_REASON_NO_SOLUTION_FOUND,
         limit=termination_pb2.TERMINATION_LIMIT_INTERRUPT,
@@ -185,14 +213,17 @@ def cancelled() -> job_pb2.Job:
     return job_pb2.Job(state=CANCELLED, termination=termination)
 
 
-def _owners(connection: Connection) -> list[str]:
+def _owners(connection: Connection, kind: Kind) -> list[str]:
     """Callers with queued jobs, in the order in which it is their turn."""
     waiting = connection.execute(
-        select(JOB.c.owner, func.min(JOB.c.number)).where(JOB.c.state == QUEUED).group_by(JOB.c.owner)
+        select(JOB.c.owner, func.min(JOB.c.number))
+        .where(JOB.c.state == QUEUED, JOB.c.kind == kind.number)
+        .group_by(JOB.c.owner)
     ).all()
     if len(waiting) < 2:
         return [owner for owner, _ in waiting]
-    at_work = select(JOB.c.owner, func.count()).where(JOB.c.state.in_(LEASED)).group_by(JOB.c.owner)
+    leased = (JOB.c.state.in_(LEASED), JOB.c.kind == kind.number)
+    at_work = select(JOB.c.owner, func.count()).where(*leased).group_by(JOB.c.owner)
     running = {row.owner: int(row[1]) for row in connection.execute(at_work)}
     return [owner for owner, _ in sorted(waiting, key=lambda found: (running.get(found[0], 0), found[1]))]
 
@@ -215,25 +246,32 @@ def _held(transaction: Transaction, lease: Lease) -> JobRow:
 def _crashed(
     transaction: Transaction, row: JobRow, failure: job_pb2.JobFailure, plan: plan_pb2.Plan | None, most: int
 ) -> None:
-    if row.state == CANCELLING:
-        kept = cancelled()
-        if plan is not None:
-            kept.termination.CopyFrom(plan.termination)
-        _end(transaction, row, kept, plan)
-    elif row.crashes + 1 >= most:
-        last = job_pb2.Job(state=FAILED, failure=failure)
-        if plan is not None:
-            last.termination.CopyFrom(plan.termination)
-        _end(transaction, row, last, plan, crashes=row.crashes + 1)
-    else:
+    if row.state != CANCELLING and row.crashes + 1 < most:
         _requeue(transaction, row, crashes=row.crashes + 1)
+        return
+    if row.state == CANCELLING:
+        _end(transaction, row, cancelled(row), plan)
+    else:
+        last = KINDS[row.kind].job(state=FAILED, failure=failure)
+        _end(transaction, row, last, plan, crashes=row.crashes + 1)
+
+
+def _kept_plan(connection: Connection, row: JobRow) -> plan_pb2.Plan | None:
+    """The best plan that was kept of a job while it ran."""
+    if row.plan_usd is None:
+        return None
+    packed = connection.execute(select(JOB.c.plan).where(JOB.c.number == row.number)).scalar_one()
+    plan = plan_pb2.Plan.FromString(packed)
+    plan.termination.limit = termination_pb2.TERMINATION_LIMIT_OTHER
+    plan.termination.detail = "the last plan that was kept before its solver or server was lost"
+    return plan
 
 
 def _requeue(transaction: Transaction, row: JobRow, **changed: Any) -> None:
     append(
         transaction,
         row,
-        job_pb2.JobEvent(state=QUEUED),
+        event_of(row, state=QUEUED),
         state=QUEUED,
         token=row.token + 1,
         holder=None,
@@ -244,18 +282,29 @@ def _requeue(transaction: Transaction, row: JobRow, **changed: Any) -> None:
     transaction.touch(QUEUE)
 
 
-def _end(transaction: Transaction, row: JobRow, ended: job_pb2.Job, plan: plan_pb2.Plan | None, **changed: Any) -> None:
+def _end(transaction: Transaction, row: JobRow, ended: AnyJob, plan: Message | None, **changed: Any) -> None:
+    kind = KINDS[row.kind]
+    if isinstance(ended, job_pb2.Job):
+        if not (isinstance(plan, plan_pb2.Plan) and plan.termination.HasField("objective_usd")):
+            plan = _kept_plan(transaction.connection, row) or plan
+        if isinstance(plan, plan_pb2.Plan):
+            ended.termination.CopyFrom(plan.termination)
     append(
         transaction,
         row,
-        job_pb2.JobEvent(),
+        event_of(row),
         state=ended.state,
         ended_us=transaction.now_us,
         holder=None,
         claim=None,
         lease_until_us=None,
-        termination=part(termination=ended.termination) if ended.HasField("termination") else None,
-        failure=part(failure=ended.failure) if ended.HasField("failure") else None,
+        termination=_part(kind, ended, "termination") if kind.has_termination else None,
+        failure=_part(kind, ended, "failure"),
         plan=None if plan is None else plan.SerializeToString(),
+        plan_usd=None,
         **changed,
     )
+
+
+def _part(kind: Kind, ended: AnyJob, name: str) -> bytes | None:
+    return part(kind, **{name: getattr(ended, name)}) if ended.HasField(name) else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, false, func, select
 
-from inferplan.v1 import job_pb2
+from server.store.kinds import Kind
 from server.store.rows import BASIC, JobRow, placed
 from server.store.schema import JOB
 
@@ -28,21 +29,26 @@ class Conditions:
     created_before_us: int | None = None
 
 
-def find(connection: Connection, reach: str | None, job_id: str, *, lock: bool = False) -> JobRow | None:
-    """A job's row in the basic view; None where it is not there or belongs to somebody out of reach."""
+def find(connection: Connection, kind: Kind, reach: str | None, job_id: str, *, lock: bool = False) -> JobRow | None:
+    """A job's row in the basic view; None where it is not there, of another kind, or somebody's who is out of reach."""
     if NUL in job_id:
         return None
-    query = select(*BASIC).where(JOB.c.id == job_id)
+    query = select(*BASIC).where(JOB.c.id == job_id, JOB.c.kind == kind.number)
     if reach is not None:
         query = query.where(JOB.c.owner == reach)
     return connection.execute(query.with_for_update() if lock else query).one_or_none()
 
 
 def page(
-    connection: Connection, conditions: Conditions, before: int | None, size: int
-) -> tuple[list[job_pb2.Job], int | None]:
+    connection: Connection, kind: Kind, conditions: Conditions, before: int | None, size: int
+) -> tuple[list[Any], int | None]:
     """Jobs, newest first, from below a number on; the number to go on below, if any."""
-    query = select(*BASIC).where(*_where(conditions)).order_by(JOB.c.number.desc()).limit(size + 1)
+    query = (
+        select(*BASIC)
+        .where(JOB.c.kind == kind.number, *_where(conditions))
+        .order_by(JOB.c.number.desc())
+        .limit(size + 1)
+    )
     if before is not None:
         query = query.where(JOB.c.number < before)
     rows = connection.execute(query).all()
@@ -50,9 +56,10 @@ def page(
     return jobs, rows[size - 1].number if len(rows) > size else None
 
 
-def counts(connection: Connection) -> dict[int, int]:
-    """Jobs by state."""
-    found = connection.execute(select(JOB.c.state, func.count()).group_by(JOB.c.state))
+def counts(connection: Connection, kind: Kind) -> dict[int, int]:
+    """Jobs of a kind by state."""
+    query = select(JOB.c.state, func.count()).where(JOB.c.kind == kind.number).group_by(JOB.c.state)
+    found = connection.execute(query)
     return {int(row[0]): int(row[1]) for row in found}
 
 

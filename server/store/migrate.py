@@ -12,7 +12,7 @@ from server.store.errors import StoreError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 """Revision that this version needs: the newest in `migrations/versions`."""
 VERSION_TABLE = "alembic_version"
 _LOCK = 7_305_116_001

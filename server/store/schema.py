@@ -1,8 +1,8 @@
-"""Tables. Times are microseconds since 1970 on the database's clock; `migrations/` brings a database here."""
+"""Tables. A study is a job of its own kind, with Study and StudyResult messages for instance and plan. Times are microseconds since 1970 on the database's clock; `migrations/` brings a database here."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 
 METADATA = MetaData(
     naming_convention={
@@ -46,8 +46,10 @@ JOB = Table(
     Column("failure", LargeBinary),
     Column("instance", LargeBinary, nullable=False, comment="Instance message, as it was accepted"),
     Column("plan", LargeBinary, comment="Plan message"),
-    Index("uq_job_owner_idempotency_key", "owner", "idempotency_key", unique=True),
-    Index("ix_job_state_owner_number", "state", "owner", "number"),
+    Column("kind", Integer, nullable=False, server_default="0", comment="0 job, 1 study"),
+    Column("plan_usd", Float, comment="lifecycle cost of a plan kept while the job runs"),
+    Index("uq_job_owner_kind_idempotency_key", "owner", "kind", "idempotency_key", unique=True),
+    Index("ix_job_state_kind_owner_number", "state", "kind", "owner", "number"),
     sqlite_autoincrement=True,
 )
 
@@ -58,6 +60,15 @@ EVENT = Table(
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("message", LargeBinary, nullable=False, comment="JobEvent; the last one's content is the job itself"),
 )
+
+ANSWER = Table(
+    "answer",
+    METADATA,
+    Column("job", NUMBER, ForeignKey("job.number", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True, comment="digest of all that the answer depends on"),
+    Column("answer", LargeBinary, nullable=False, comment="JSON"),
+)
+"""Of a study: what came back of its tasks, so that none is done again."""
 
 SERVER = Table(
     "server",

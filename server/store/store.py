@@ -6,38 +6,29 @@ import os
 import socket
 import uuid
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, select, text
+from google.protobuf.message import Message
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import DBAPIError
 
 from inferplan.v1 import job_pb2, plan_pb2
 from server.store import leases, listing
-from server.store.changes import QUEUE, Changes, Listener
+from server.store.adding import QueueLimits, add
+from server.store.changes import Changes, Listener
 from server.store.database import PATIENCE_SECONDS, Database, Transaction
 from server.store.engine import lock_file, open_engine, shown, url_of
-from server.store.errors import KeyTakenError, QueueFullError, StoreError
+from server.store.errors import StoreError
+from server.store.kinds import SOLVE, AnyEvent, AnyJob, Kind
 from server.store.leases import Beat, Claimed, Lease
 from server.store.listing import Conditions
 from server.store.migrate import prepare
-from server.store.rows import append, events_after, full_job, job_message, part, placed
-from server.store.schema import JOB, SERVER
-from server.store.states import ENDED, QUEUED
+from server.store.rows import events_after, full_job, job_message, placed
+from server.store.schema import ANSWER, JOB, SERVER
+from server.store.states import ENDED
 
 T = TypeVar("T")
-
-_ACCEPTING = 7_305_116_002
-"""PostgreSQL counts and accepts one job at a time, so that the bound of the queue is exact."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLimits:
-    """Most jobs that wait: of all callers, and of the job's own."""
-
-    queued: int
-    queued_of_owner: int | None = None
 
 
 class Store:
@@ -80,78 +71,70 @@ class Store:
 
         Raises QueueFullError, and KeyTakenError where the key stands for another instance.
         """
-
-        def work(transaction: Transaction) -> job_pb2.Job | None:
-            connection = transaction.connection
-            if self._database.postgres:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ACCEPTING})
-            known = connection.execute(
-                select(JOB).where(JOB.c.owner == job.owner, JOB.c.idempotency_key == job.idempotency_key)
-            ).one_or_none()
-            if known is not None:
-                if known.fingerprint != fingerprint:
-                    raise KeyTakenError(job.idempotency_key)
-                return None if known.id == job.id else job_message(known)
-            _refuse_beyond(connection, job.owner, limits)
-            number = connection.execute(
-                JOB.insert()
-                .values(
-                    id=job.id,
-                    owner=job.owner,
-                    idempotency_key=job.idempotency_key,
-                    fingerprint=fingerprint,
-                    state=QUEUED,
-                    instance_name=job.instance_name,
-                    instance_name_folded=job.instance_name.casefold(),
-                    instance_digest=job.instance_digest,
-                    created_us=transaction.now_us,
-                    token=0,
-                    attempts=0,
-                    crashes=0,
-                    last_sequence=0,
-                    diagnostics=part(diagnostics=job.diagnostics),
-                    instance=instance,
-                )
-                .returning(JOB.c.number)
-            ).scalar_one()
-            row = connection.execute(select(JOB).where(JOB.c.number == number)).one()
-            append(transaction, row, job_pb2.JobEvent(state=QUEUED))
-            transaction.touch(QUEUE)
-            return None
-
-        return self._database.write(work)
+        found: job_pb2.Job | None = self.add_work(SOLVE, job, instance, fingerprint, limits)
+        return found
 
     def get(self, reach: str | None, job_id: str, *, full: bool = False) -> job_pb2.Job | None:
         """A job of an owner (None: of anybody), with its place in the queue; in the full view with instance and plan."""
-
-        def work(connection: Connection) -> job_pb2.Job | None:
-            row = listing.find(connection, reach, job_id)
-            if row is None:
-                return None
-            return full_job(connection, row, instance=True) if full else placed(connection, row)
-
-        return self._database.read(work)
+        found: job_pb2.Job | None = self.get_work(SOLVE, reach, job_id, full=full)
+        return found
 
     def page(self, conditions: Conditions, before: int | None, size: int) -> tuple[list[job_pb2.Job], int | None]:
         """Jobs that meet the conditions, newest first, from below a number on; the number to go on below, if any."""
-        return self._database.read(lambda connection: listing.page(connection, conditions, before, size))
+        return self.page_of_work(SOLVE, conditions, before, size)
 
     def follow(
         self, reach: str | None, job_id: str, after: int, most: int = 100
     ) -> tuple[job_pb2.Job, list[job_pb2.JobEvent]] | None:
         """A job and its events after a sequence number, in order, as of one moment; None where it is not there."""
+        return self.follow_work(SOLVE, reach, job_id, after, most)
 
-        def work(connection: Connection) -> tuple[job_pb2.Job, list[job_pb2.JobEvent]] | None:
-            row = listing.find(connection, reach, job_id)
+    def delete(self, reach: str | None, job_id: str) -> bool:
+        """Delete a job that has ended, with its events; False for one that has not. One that is not there is deleted."""
+        return self.delete_work(SOLVE, reach, job_id)
+
+    def cancel(self, reach: str | None, job_id: str) -> job_pb2.Job | None:
+        """Ask a job to stop; what it was before, None where it is not there."""
+        found: job_pb2.Job | None = self.cancel_work(SOLVE, reach, job_id)
+        return found
+
+    def add_work(self, kind: Kind, job: AnyJob, asked: bytes, fingerprint: str, limits: QueueLimits) -> Any:
+        """`add` for any kind."""
+        return self._database.write(lambda change: add(change, kind, job, asked, fingerprint, limits))
+
+    def get_work(self, kind: Kind, reach: str | None, job_id: str, *, full: bool = False) -> Any:
+        """`get` for any kind."""
+
+        def work(connection: Connection) -> Any:
+            row = listing.find(connection, kind, reach, job_id)
+            if row is None:
+                return None
+            return full_job(connection, row, asked=True) if full else placed(connection, row)
+
+        return self._database.read(work)
+
+    def page_of_work(
+        self, kind: Kind, conditions: Conditions, before: int | None, size: int
+    ) -> tuple[list[Any], int | None]:
+        """`page` for any kind."""
+        return self._database.read(lambda connection: listing.page(connection, kind, conditions, before, size))
+
+    def follow_work(
+        self, kind: Kind, reach: str | None, job_id: str, after: int, most: int = 100
+    ) -> tuple[Any, list[Any]] | None:
+        """`follow` for any kind."""
+
+        def work(connection: Connection) -> tuple[Any, list[Any]] | None:
+            row = listing.find(connection, kind, reach, job_id)
             return None if row is None else (job_message(row), events_after(connection, row, after, most))
 
         return self._database.read(work)
 
-    def delete(self, reach: str | None, job_id: str) -> bool:
-        """Delete a job that has ended, with its events; False for one that has not. One that is not there is deleted."""
+    def delete_work(self, kind: Kind, reach: str | None, job_id: str) -> bool:
+        """`delete` for any kind."""
 
         def work(transaction: Transaction) -> bool:
-            row = listing.find(transaction.connection, reach, job_id, lock=True)
+            row = listing.find(transaction.connection, kind, reach, job_id, lock=True)
             if row is not None and row.state not in ENDED:
                 return False
             if row is not None:
@@ -161,11 +144,11 @@ class Store:
 
         return self._database.write(work)
 
-    def cancel(self, reach: str | None, job_id: str) -> job_pb2.Job | None:
-        """Ask a job to stop; what it was before, None where it is not there."""
+    def cancel_work(self, kind: Kind, reach: str | None, job_id: str) -> Any:
+        """`cancel` for any kind."""
 
-        def work(transaction: Transaction) -> job_pb2.Job | None:
-            row = listing.find(transaction.connection, reach, job_id, lock=True)
+        def work(transaction: Transaction) -> Any:
+            row = listing.find(transaction.connection, kind, reach, job_id, lock=True)
             if row is None:
                 return None
             leases.cancel(transaction, row)
@@ -173,25 +156,39 @@ class Store:
 
         return self._database.write(work)
 
-    def claim(self, lease_seconds: float) -> Claimed | None:
-        """The job whose turn it is, now leased to this server; None where no job is queued."""
+    def claim(self, lease_seconds: float, kind: Kind = SOLVE) -> Claimed | None:
+        """The job of a kind whose turn it is, now leased to this server; None where none is queued."""
         claim_id = uuid.uuid4().hex
-        return self._database.write(lambda change: leases.claim(change, self.server, claim_id, lease_seconds))
+        return self._database.write(lambda change: leases.claim(change, self.server, claim_id, lease_seconds, kind))
 
     def beat(self, held: Collection[Lease], lease_seconds: float) -> Beat:
         """Say that this server lives and renew its leases; which of them hold, and which jobs are to stop."""
         name = f"{socket.gethostname()}:{os.getpid()}"
         return self._leased(lambda change: leases.beat(change, self.server, name, held, lease_seconds))
 
-    def tell(self, lease: Lease, event: job_pb2.JobEvent) -> None:
+    def tell(self, lease: Lease, event: AnyEvent) -> None:
         """Add progress or a better plan to a job that runs. Raises LeaseLostError."""
         self._leased(lambda change: leases.tell(change, lease, event))
 
-    def end(self, lease: Lease, ended: job_pb2.Job, plan: plan_pb2.Plan | None) -> job_pb2.Job:
+    def keep(self, lease: Lease, plan: bytes, usd: float) -> None:
+        """Keep the best plan so far of a job that runs, for whatever becomes of its solver. Raises LeaseLostError."""
+        self._leased(lambda change: leases.keep(change, lease, plan, usd))
+
+    def answer(self, job_id: str, key: str) -> bytes | None:
+        """What came back of a study's task, if it has ended."""
+        query = select(ANSWER.c.answer).join(JOB, JOB.c.number == ANSWER.c.job)
+        query = query.where(JOB.c.id == job_id, ANSWER.c.key == key)
+        return self._database.read(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    def answered(self, lease: Lease, key: str, answer: bytes | None, event: AnyEvent | None) -> None:
+        """Keep what came back of a study's task and tell its row, both or neither. Raises LeaseLostError."""
+        self._leased(lambda change: leases.answered(change, lease, key, answer, event))
+
+    def end(self, lease: Lease, ended: AnyJob, plan: Message | None) -> Any:
         """Bring a job to the final state in `ended`; the job as it is then. Raises LeaseLostError."""
         return self._leased(lambda change: leases.end(change, lease, ended, plan), PATIENCE_SECONDS)
 
-    def crash(self, lease: Lease, failure: job_pb2.JobFailure, plan: plan_pb2.Plan | None, most: int) -> job_pb2.Job:
+    def crash(self, lease: Lease, failure: job_pb2.JobFailure, plan: plan_pb2.Plan | None, most: int) -> Any:
         """An attempt crashed: queued again, or failed after `most` of them. Raises LeaseLostError."""
         return self._leased(lambda change: leases.crash(change, lease, failure, plan, most), PATIENCE_SECONDS)
 
@@ -205,7 +202,7 @@ class Store:
 
     def counts(self) -> dict[int, int]:
         """Jobs by state."""
-        return self._database.read(listing.counts, patience_seconds=1.0)
+        return self._database.read(lambda connection: listing.counts(connection, SOLVE), patience_seconds=1.0)
 
     def servers(self, lease_seconds: float) -> list[str]:
         """Names (host and process) of the servers seen within a lease."""
@@ -224,12 +221,3 @@ class Store:
     def _unlock(self) -> None:
         if self._lock is not None:
             self._lock.close()
-
-
-def _refuse_beyond(connection: Connection, owner: str, limits: QueueLimits) -> None:
-    waiting = select(func.count()).where(JOB.c.state == QUEUED)
-    if connection.execute(waiting).scalar_one() >= limits.queued:
-        raise QueueFullError(limits.queued, of_owner=False)
-    most = limits.queued_of_owner
-    if most is not None and connection.execute(waiting.where(JOB.c.owner == owner)).scalar_one() >= most:
-        raise QueueFullError(most, of_owner=True)

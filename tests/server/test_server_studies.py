@@ -11,7 +11,7 @@ from asking import message, violations
 from cli.small import hard, own_only, small
 from google.protobuf import json_format, struct_pb2
 
-from inferplan.v1 import services_pb2, services_pb2_grpc, study_pb2, study_result_pb2
+from inferplan.v1 import job_pb2, services_pb2, services_pb2_grpc, study_job_pb2, study_pb2, study_result_pb2
 from server.client import AsyncClient, Client
 from server.contract.study import study_from_message
 from solver.study.load import parse_study
@@ -170,3 +170,111 @@ def test_both_clients_run_studies(address: str) -> None:
             return [answer async for answer in client.study(sweep(1.0, 2.0), deadline_seconds=60)]
 
     assert asyncio.run(answers())[-1].result.complete
+
+
+def submitted(studies: services_pb2_grpc.StudiesStub, study: study_pb2.Study, key: str) -> study_job_pb2.StudyJob:
+    request = services_pb2.StudiesSubmitRequest(study=study, idempotency_key=key)
+    return studies.Submit(request, timeout=10).study_job
+
+
+def events_of(
+    studies: services_pb2_grpc.StudiesStub, study_id: str, after: int = 0
+) -> list[study_job_pb2.StudyJobEvent]:
+    request = services_pb2.StudiesWatchRequest(id=study_id, after_sequence=after)
+    return [answer.event for answer in studies.Watch(request, timeout=60)]
+
+
+def test_a_submitted_study_ends_with_its_rows_and_result(channel: grpc.Channel) -> None:
+    studies = services_pb2_grpc.StudiesStub(channel)
+    study = sweep(0.01, 9.0, 9.0)
+    job = submitted(studies, study, "rows")
+    assert (job.study_name, len(job.study_digest)) == ("rents", 64)
+    events = events_of(studies, job.id)
+    assert [event.sequence for event in events] == list(range(1, len(events) + 1))
+    told = {event.row.index: event.row for event in events if event.HasField("row")}
+    assert sorted(told) == [0, 1, 2]
+    assert sum(event.HasField("row") for event in events) == 3
+    assert told == rows(run(channel, study))
+    ended = events[-1].ended
+    assert (ended.state, ended.attempts) == (job_pb2.JOB_STATE_SUCCEEDED, 1)
+    assert ended.result.complete
+    assert (ended.progress.ended, ended.progress.total) == (3, 3)
+    assert not ended.HasField("study")
+    full = studies.Get(services_pb2.StudiesGetRequest(id=job.id, view=services_pb2.JOB_VIEW_FULL), timeout=10).study_job
+    assert full.study == study
+    assert full.result == ended.result
+    assert events_of(studies, job.id, after=2) == events[2:]
+    assert submitted(studies, study, "rows").id == job.id
+    with pytest.raises(grpc.RpcError) as caught:
+        submitted(studies, sweep(1.0), "rows")
+    assert caught.value.code() is grpc.StatusCode.ALREADY_EXISTS
+
+
+def test_studies_and_jobs_are_apart(channel: grpc.Channel) -> None:
+    studies, jobs = services_pb2_grpc.StudiesStub(channel), services_pb2_grpc.JobsStub(channel)
+    study = submitted(studies, sweep(2.0), "same-key")
+    job = jobs.Submit(services_pb2.JobsSubmitRequest(instance=message(small()), idempotency_key="same-key"), timeout=10)
+    assert job.job.id not in {found.id for found in studies.List(services_pb2.StudiesListRequest()).study_jobs}
+    assert study.id not in {found.id for found in jobs.List(services_pb2.JobsListRequest()).jobs}
+    for ask in (
+        lambda: jobs.Get(services_pb2.JobsGetRequest(id=study.id), timeout=10),
+        lambda: studies.Get(services_pb2.StudiesGetRequest(id=job.job.id), timeout=10),
+        lambda: list(studies.Watch(services_pb2.StudiesWatchRequest(id="none"), timeout=10)),
+    ):
+        with pytest.raises(grpc.RpcError) as caught:
+            ask()
+        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    events_of(studies, study.id)
+    list(jobs.Watch(services_pb2.JobsWatchRequest(id=job.job.id), timeout=60))
+
+
+def test_a_cancelled_study_keeps_what_has_ended(channel: grpc.Channel) -> None:
+    """One scenario is solved in no time, the other would take an hour."""
+    studies = services_pb2_grpc.StudiesStub(channel)
+    easy = study_pb2.StudyOverride(path="solve.relative_gap", change=study_pb2.StudyChange(set=value(0.99)))
+    scenarios = [study_pb2.StudyScenario(name="easy", overrides=[easy]), study_pb2.StudyScenario(name="hard")]
+    study = study_pb2.Study(
+        name="slow",
+        base=message(hard(seconds=3600)),
+        scenarios=scenarios,
+        study=study_pb2.StudyKind(sweep={}),
+    )
+    job = submitted(studies, study, "cancelled")
+    with pytest.raises(grpc.RpcError) as caught:
+        studies.Delete(services_pb2.StudiesDeleteRequest(id=job.id), timeout=10)
+    assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    seen = []
+    for answer in studies.Watch(services_pb2.StudiesWatchRequest(id=job.id), timeout=60):
+        seen.append(answer.event)
+        if answer.event.HasField("row"):
+            studies.Cancel(services_pb2.StudiesCancelRequest(id=job.id), timeout=10)
+    assert seen[-1].ended.state == job_pb2.JOB_STATE_CANCELLED
+    assert not seen[-1].ended.result.complete
+    assert any(event.HasField("row") for event in seen)
+    studies.Delete(services_pb2.StudiesDeleteRequest(id=job.id), timeout=10)
+    with pytest.raises(grpc.RpcError) as caught:
+        studies.Get(services_pb2.StudiesGetRequest(id=job.id), timeout=10)
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+def test_both_clients_submit_and_watch_studies(address: str) -> None:
+    with Client(address) as client:
+        job = client.submit_study(sweep(3.0, 4.0), key="client")
+        events = list(client.watch_study(job.id))
+        assert list(client.watch_study(job.id, after=events[1].sequence)) == events[2:]
+        assert client.get_study(job.id, full=True).result == events[-1].ended.result
+        assert job.id in [found.id for found in client.list_studies()]
+        assert client.cancel_study(job.id).state == job_pb2.JOB_STATE_SUCCEEDED
+
+    async def others() -> None:
+        async with AsyncClient(address) as client:
+            assert (await client.submit_study(sweep(3.0, 4.0), key="client")).id == job.id
+            assert [event async for event in client.watch_study(job.id)] == events
+            assert (await client.get_study(job.id)).id == job.id
+            named = services_pb2.StudyFilter(study_name_contains="RENT", states=[job_pb2.JOB_STATE_SUCCEEDED])
+            assert job.id in [found.id async for found in client.list_studies(named)]
+            await client.cancel_study(job.id)
+            await client.delete_study(job.id)
+            assert job.id not in [found.id async for found in client.list_studies()]
+
+    asyncio.run(others())

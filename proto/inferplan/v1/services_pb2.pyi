@@ -7,6 +7,7 @@ from inferplan.v1 import instance_pb2 as _instance_pb2
 from inferplan.v1 import job_pb2 as _job_pb2
 from inferplan.v1 import plan_pb2 as _plan_pb2
 from inferplan.v1 import study_pb2 as _study_pb2
+from inferplan.v1 import study_job_pb2 as _study_job_pb2
 from inferplan.v1 import study_result_pb2 as _study_result_pb2
 from inferplan.v1 import termination_pb2 as _termination_pb2
 from google.protobuf.internal import containers as _containers
@@ -240,3 +241,101 @@ class StudiesRunResponse(_message.Message):
     row: _study_result_pb2.StudyRow
     result: _study_result_pb2.StudyResult
     def __init__(self, progress: _Optional[_Union[_study_result_pb2.StudyProgress, _Mapping]] = ..., row: _Optional[_Union[_study_result_pb2.StudyRow, _Mapping]] = ..., result: _Optional[_Union[_study_result_pb2.StudyResult, _Mapping]] = ...) -> None: ...
+
+class StudiesSubmitRequest(_message.Message):
+    __slots__ = ("study", "idempotency_key")
+    STUDY_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
+    study: _study_pb2.Study
+    idempotency_key: str
+    def __init__(self, study: _Optional[_Union[_study_pb2.Study, _Mapping]] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+
+class StudiesSubmitResponse(_message.Message):
+    __slots__ = ("study_job", "existed")
+    STUDY_JOB_FIELD_NUMBER: _ClassVar[int]
+    EXISTED_FIELD_NUMBER: _ClassVar[int]
+    study_job: _study_job_pb2.StudyJob
+    existed: bool
+    def __init__(self, study_job: _Optional[_Union[_study_job_pb2.StudyJob, _Mapping]] = ..., existed: bool = ...) -> None: ...
+
+class StudiesGetRequest(_message.Message):
+    __slots__ = ("id", "view")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    view: JobView
+    def __init__(self, id: _Optional[str] = ..., view: _Optional[_Union[JobView, str]] = ...) -> None: ...
+
+class StudiesGetResponse(_message.Message):
+    __slots__ = ("study_job",)
+    STUDY_JOB_FIELD_NUMBER: _ClassVar[int]
+    study_job: _study_job_pb2.StudyJob
+    def __init__(self, study_job: _Optional[_Union[_study_job_pb2.StudyJob, _Mapping]] = ...) -> None: ...
+
+class StudyFilter(_message.Message):
+    __slots__ = ("states", "study_name_contains", "study_digest", "created_from", "created_before")
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    STUDY_NAME_CONTAINS_FIELD_NUMBER: _ClassVar[int]
+    STUDY_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    CREATED_FROM_FIELD_NUMBER: _ClassVar[int]
+    CREATED_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    states: _containers.RepeatedScalarFieldContainer[_job_pb2.JobState]
+    study_name_contains: str
+    study_digest: str
+    created_from: _timestamp_pb2.Timestamp
+    created_before: _timestamp_pb2.Timestamp
+    def __init__(self, states: _Optional[_Iterable[_Union[_job_pb2.JobState, str]]] = ..., study_name_contains: _Optional[str] = ..., study_digest: _Optional[str] = ..., created_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class StudiesListRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "filter")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    filter: StudyFilter
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[StudyFilter, _Mapping]] = ...) -> None: ...
+
+class StudiesListResponse(_message.Message):
+    __slots__ = ("study_jobs", "next_page_token")
+    STUDY_JOBS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    study_jobs: _containers.RepeatedCompositeFieldContainer[_study_job_pb2.StudyJob]
+    next_page_token: str
+    def __init__(self, study_jobs: _Optional[_Iterable[_Union[_study_job_pb2.StudyJob, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class StudiesWatchRequest(_message.Message):
+    __slots__ = ("id", "after_sequence")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    after_sequence: int
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+
+class StudiesWatchResponse(_message.Message):
+    __slots__ = ("event",)
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    event: _study_job_pb2.StudyJobEvent
+    def __init__(self, event: _Optional[_Union[_study_job_pb2.StudyJobEvent, _Mapping]] = ...) -> None: ...
+
+class StudiesCancelRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class StudiesCancelResponse(_message.Message):
+    __slots__ = ("study_job",)
+    STUDY_JOB_FIELD_NUMBER: _ClassVar[int]
+    study_job: _study_job_pb2.StudyJob
+    def __init__(self, study_job: _Optional[_Union[_study_job_pb2.StudyJob, _Mapping]] = ...) -> None: ...
+
+class StudiesDeleteRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class StudiesDeleteResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

@@ -681,6 +681,36 @@ class StudiesStub(object):
                 request_serializer=inferplan_dot_v1_dot_services__pb2.StudiesRunRequest.SerializeToString,
                 response_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesRunResponse.FromString,
                 _registered_method=True)
+        self.Submit = channel.unary_unary(
+                '/inferplan.v1.Studies/Submit',
+                request_serializer=inferplan_dot_v1_dot_services__pb2.StudiesSubmitRequest.SerializeToString,
+                response_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesSubmitResponse.FromString,
+                _registered_method=True)
+        self.Get = channel.unary_unary(
+                '/inferplan.v1.Studies/Get',
+                request_serializer=inferplan_dot_v1_dot_services__pb2.StudiesGetRequest.SerializeToString,
+                response_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesGetResponse.FromString,
+                _registered_method=True)
+        self.List = channel.unary_unary(
+                '/inferplan.v1.Studies/List',
+                request_serializer=inferplan_dot_v1_dot_services__pb2.StudiesListRequest.SerializeToString,
+                response_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesListResponse.FromString,
+                _registered_method=True)
+        self.Watch = channel.unary_stream(
+                '/inferplan.v1.Studies/Watch',
+                request_serializer=inferplan_dot_v1_dot_services__pb2.StudiesWatchRequest.SerializeToString,
+                response_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesWatchResponse.FromString,
+                _registered_method=True)
+        self.Cancel = channel.unary_unary(
+                '/inferplan.v1.Studies/Cancel',
+                request_serializer=inferplan_dot_v1_dot_services__pb2.StudiesCancelRequest.SerializeToString,
+                response_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesCancelResponse.FromString,
+                _registered_method=True)
+        self.Delete = channel.unary_unary(
+                '/inferplan.v1.Studies/Delete',
+                request_serializer=inferplan_dot_v1_dot_services__pb2.StudiesDeleteRequest.SerializeToString,
+                response_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesDeleteResponse.FromString,
+                _registered_method=True)
 
 
 class StudiesServicer(object):
@@ -696,6 +726,49 @@ class StudiesServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Submit(self, request, context):
+        """Submits a study that runs on without its caller. Repeated with the same key and study it gives the same one; with another
+        study it is ALREADY_EXISTS. What has ended is kept: after a crash of worker or server only the rest is solved.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Get(self, request, context):
+        """One submitted study.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def List(self, request, context):
+        """The caller's submitted studies, newest first, in the basic view.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Watch(self, request, context):
+        """Events of a submitted study after a sequence number, its rows among them, then those to come; ends with the study.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Cancel(self, request, context):
+        """Asks a submitted study to stop; rows that have ended are kept. On one that has ended it changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Delete(self, request, context):
+        """Deletes a submitted study that has ended with all its rows; FAILED_PRECONDITION for one that has not.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_StudiesServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -703,6 +776,36 @@ def add_StudiesServicer_to_server(servicer, server):
                     servicer.Run,
                     request_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesRunRequest.FromString,
                     response_serializer=inferplan_dot_v1_dot_services__pb2.StudiesRunResponse.SerializeToString,
+            ),
+            'Submit': grpc.unary_unary_rpc_method_handler(
+                    servicer.Submit,
+                    request_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesSubmitRequest.FromString,
+                    response_serializer=inferplan_dot_v1_dot_services__pb2.StudiesSubmitResponse.SerializeToString,
+            ),
+            'Get': grpc.unary_unary_rpc_method_handler(
+                    servicer.Get,
+                    request_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesGetRequest.FromString,
+                    response_serializer=inferplan_dot_v1_dot_services__pb2.StudiesGetResponse.SerializeToString,
+            ),
+            'List': grpc.unary_unary_rpc_method_handler(
+                    servicer.List,
+                    request_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesListRequest.FromString,
+                    response_serializer=inferplan_dot_v1_dot_services__pb2.StudiesListResponse.SerializeToString,
+            ),
+            'Watch': grpc.unary_stream_rpc_method_handler(
+                    servicer.Watch,
+                    request_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesWatchRequest.FromString,
+                    response_serializer=inferplan_dot_v1_dot_services__pb2.StudiesWatchResponse.SerializeToString,
+            ),
+            'Cancel': grpc.unary_unary_rpc_method_handler(
+                    servicer.Cancel,
+                    request_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesCancelRequest.FromString,
+                    response_serializer=inferplan_dot_v1_dot_services__pb2.StudiesCancelResponse.SerializeToString,
+            ),
+            'Delete': grpc.unary_unary_rpc_method_handler(
+                    servicer.Delete,
+                    request_deserializer=inferplan_dot_v1_dot_services__pb2.StudiesDeleteRequest.FromString,
+                    response_serializer=inferplan_dot_v1_dot_services__pb2.StudiesDeleteResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -734,6 +837,168 @@ class Studies(object):
             '/inferplan.v1.Studies/Run',
             inferplan_dot_v1_dot_services__pb2.StudiesRunRequest.SerializeToString,
             inferplan_dot_v1_dot_services__pb2.StudiesRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Submit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferplan.v1.Studies/Submit',
+            inferplan_dot_v1_dot_services__pb2.StudiesSubmitRequest.SerializeToString,
+            inferplan_dot_v1_dot_services__pb2.StudiesSubmitResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Get(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferplan.v1.Studies/Get',
+            inferplan_dot_v1_dot_services__pb2.StudiesGetRequest.SerializeToString,
+            inferplan_dot_v1_dot_services__pb2.StudiesGetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def List(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferplan.v1.Studies/List',
+            inferplan_dot_v1_dot_services__pb2.StudiesListRequest.SerializeToString,
+            inferplan_dot_v1_dot_services__pb2.StudiesListResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Watch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/inferplan.v1.Studies/Watch',
+            inferplan_dot_v1_dot_services__pb2.StudiesWatchRequest.SerializeToString,
+            inferplan_dot_v1_dot_services__pb2.StudiesWatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Cancel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferplan.v1.Studies/Cancel',
+            inferplan_dot_v1_dot_services__pb2.StudiesCancelRequest.SerializeToString,
+            inferplan_dot_v1_dot_services__pb2.StudiesCancelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Delete(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferplan.v1.Studies/Delete',
+            inferplan_dot_v1_dot_services__pb2.StudiesDeleteRequest.SerializeToString,
+            inferplan_dot_v1_dot_services__pb2.StudiesDeleteResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -278,6 +278,20 @@ class StudiesStub:
     """Runs a study: progress, every row as it ends, then the result. It stops when the call is cancelled; shortly before the
     call's deadline it stops with what it has. Run again, the same solves are answered from memory while the server lives.
     """
+    Submit: grpc.UnaryUnaryMultiCallable[inferplan.v1.services_pb2.StudiesSubmitRequest, inferplan.v1.services_pb2.StudiesSubmitResponse]
+    """Submits a study that runs on without its caller. Repeated with the same key and study it gives the same one; with another
+    study it is ALREADY_EXISTS. What has ended is kept: after a crash of worker or server only the rest is solved.
+    """
+    Get: grpc.UnaryUnaryMultiCallable[inferplan.v1.services_pb2.StudiesGetRequest, inferplan.v1.services_pb2.StudiesGetResponse]
+    """One submitted study."""
+    List: grpc.UnaryUnaryMultiCallable[inferplan.v1.services_pb2.StudiesListRequest, inferplan.v1.services_pb2.StudiesListResponse]
+    """The caller's submitted studies, newest first, in the basic view."""
+    Watch: grpc.UnaryStreamMultiCallable[inferplan.v1.services_pb2.StudiesWatchRequest, inferplan.v1.services_pb2.StudiesWatchResponse]
+    """Events of a submitted study after a sequence number, its rows among them, then those to come; ends with the study."""
+    Cancel: grpc.UnaryUnaryMultiCallable[inferplan.v1.services_pb2.StudiesCancelRequest, inferplan.v1.services_pb2.StudiesCancelResponse]
+    """Asks a submitted study to stop; rows that have ended are kept. On one that has ended it changes nothing."""
+    Delete: grpc.UnaryUnaryMultiCallable[inferplan.v1.services_pb2.StudiesDeleteRequest, inferplan.v1.services_pb2.StudiesDeleteResponse]
+    """Deletes a submitted study that has ended with all its rows; FAILED_PRECONDITION for one that has not."""
 
 @typing.type_check_only
 class StudiesAsyncStub(StudiesStub):
@@ -290,6 +304,20 @@ class StudiesAsyncStub(StudiesStub):
     """Runs a study: progress, every row as it ends, then the result. It stops when the call is cancelled; shortly before the
     call's deadline it stops with what it has. Run again, the same solves are answered from memory while the server lives.
     """
+    Submit: grpc.aio.UnaryUnaryMultiCallable[inferplan.v1.services_pb2.StudiesSubmitRequest, inferplan.v1.services_pb2.StudiesSubmitResponse]  # type: ignore[assignment]
+    """Submits a study that runs on without its caller. Repeated with the same key and study it gives the same one; with another
+    study it is ALREADY_EXISTS. What has ended is kept: after a crash of worker or server only the rest is solved.
+    """
+    Get: grpc.aio.UnaryUnaryMultiCallable[inferplan.v1.services_pb2.StudiesGetRequest, inferplan.v1.services_pb2.StudiesGetResponse]  # type: ignore[assignment]
+    """One submitted study."""
+    List: grpc.aio.UnaryUnaryMultiCallable[inferplan.v1.services_pb2.StudiesListRequest, inferplan.v1.services_pb2.StudiesListResponse]  # type: ignore[assignment]
+    """The caller's submitted studies, newest first, in the basic view."""
+    Watch: grpc.aio.UnaryStreamMultiCallable[inferplan.v1.services_pb2.StudiesWatchRequest, inferplan.v1.services_pb2.StudiesWatchResponse]  # type: ignore[assignment]
+    """Events of a submitted study after a sequence number, its rows among them, then those to come; ends with the study."""
+    Cancel: grpc.aio.UnaryUnaryMultiCallable[inferplan.v1.services_pb2.StudiesCancelRequest, inferplan.v1.services_pb2.StudiesCancelResponse]  # type: ignore[assignment]
+    """Asks a submitted study to stop; rows that have ended are kept. On one that has ended it changes nothing."""
+    Delete: grpc.aio.UnaryUnaryMultiCallable[inferplan.v1.services_pb2.StudiesDeleteRequest, inferplan.v1.services_pb2.StudiesDeleteResponse]  # type: ignore[assignment]
+    """Deletes a submitted study that has ended with all its rows; FAILED_PRECONDITION for one that has not."""
 
 class StudiesServicer(metaclass=abc.ABCMeta):
     """Many solves of one instance with some of its values changed.
@@ -305,5 +333,55 @@ class StudiesServicer(metaclass=abc.ABCMeta):
         """Runs a study: progress, every row as it ends, then the result. It stops when the call is cancelled; shortly before the
         call's deadline it stops with what it has. Run again, the same solves are answered from memory while the server lives.
         """
+
+    @abc.abstractmethod
+    def Submit(
+        self,
+        request: inferplan.v1.services_pb2.StudiesSubmitRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[inferplan.v1.services_pb2.StudiesSubmitResponse, collections.abc.Awaitable[inferplan.v1.services_pb2.StudiesSubmitResponse]]:
+        """Submits a study that runs on without its caller. Repeated with the same key and study it gives the same one; with another
+        study it is ALREADY_EXISTS. What has ended is kept: after a crash of worker or server only the rest is solved.
+        """
+
+    @abc.abstractmethod
+    def Get(
+        self,
+        request: inferplan.v1.services_pb2.StudiesGetRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[inferplan.v1.services_pb2.StudiesGetResponse, collections.abc.Awaitable[inferplan.v1.services_pb2.StudiesGetResponse]]:
+        """One submitted study."""
+
+    @abc.abstractmethod
+    def List(
+        self,
+        request: inferplan.v1.services_pb2.StudiesListRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[inferplan.v1.services_pb2.StudiesListResponse, collections.abc.Awaitable[inferplan.v1.services_pb2.StudiesListResponse]]:
+        """The caller's submitted studies, newest first, in the basic view."""
+
+    @abc.abstractmethod
+    def Watch(
+        self,
+        request: inferplan.v1.services_pb2.StudiesWatchRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[inferplan.v1.services_pb2.StudiesWatchResponse], collections.abc.AsyncIterator[inferplan.v1.services_pb2.StudiesWatchResponse]]:
+        """Events of a submitted study after a sequence number, its rows among them, then those to come; ends with the study."""
+
+    @abc.abstractmethod
+    def Cancel(
+        self,
+        request: inferplan.v1.services_pb2.StudiesCancelRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[inferplan.v1.services_pb2.StudiesCancelResponse, collections.abc.Awaitable[inferplan.v1.services_pb2.StudiesCancelResponse]]:
+        """Asks a submitted study to stop; rows that have ended are kept. On one that has ended it changes nothing."""
+
+    @abc.abstractmethod
+    def Delete(
+        self,
+        request: inferplan.v1.services_pb2.StudiesDeleteRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[inferplan.v1.services_pb2.StudiesDeleteResponse, collections.abc.Awaitable[inferplan.v1.services_pb2.StudiesDeleteResponse]]:
+        """Deletes a submitted study that has ended with all its rows; FAILED_PRECONDITION for one that has not."""
 
 def add_StudiesServicer_to_server(servicer: StudiesServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

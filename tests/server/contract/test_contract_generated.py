@@ -36,5 +36,5 @@ def test_every_service_and_method() -> None:
         "Planner": ["Validate", "Solve", "Explain"],
         "Jobs": ["Submit", "Get", "List", "Watch", "Cancel", "Delete"],
         "Catalog": ["List", "Get", "GetSchema"],
-        "Studies": ["Run"],
+        "Studies": ["Run", "Submit", "Get", "List", "Watch", "Cancel", "Delete"],
     }
