@@ -45,6 +45,7 @@ class NotPerTokenError(LookupError):
     """The API is known, but is not sold by input and output tokens (an embedding, image or audio model)."""
 
 
+@lru_cache(maxsize=1024)
 def api_price(api: str, on: date = PRICE_DATE) -> ApiPrice:
     """Prices of `provider/model` on a day, USD per million tokens; request-size tiers are in `tiers`.
 

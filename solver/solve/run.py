@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from solver.decisions import Decisions
 from solver.model.assembly import Assembled
+from solver.model.names import Name
 from solver.model.planning import Planning
+from solver.solve.coarse.days import STANDING
+from solver.solve.coarse.fixing import named
 from solver.solve.coarse.refine import Refined, Refinement
 from solver.solve.coarse.scope import columns, refinable
 from solver.solve.extract import cleaned, decisions_of, values_of
@@ -36,10 +40,11 @@ AFTER_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Termination, and the decisions where there is a plan."""
+    """Termination, and the decisions where there is a plan. `standing`: values of all that belongs to no slot."""
 
     termination: Termination
     decisions: Decisions | None
+    standing: Mapping[Name, float] = field(default_factory=dict)
 
 
 def solve(
@@ -82,7 +87,7 @@ def _solved(
         ended = _of_refined(refined, limits, began)
         if refined.infeasible or (refined.decisions is not None and _enough(planning, ended, limits, cancel)):
             found = None if refined.decisions is None else trimmed(refined.decisions, planning.indices)
-            return Solution(_stopped(ended, cancel), found)
+            return Solution(_stopped(ended, cancel), found, refined.standing)
         outcome = _after(planning, refined, limits, phase, listener, cancel, began)
     else:
         outcome = search(planning, limits, phase=phase, listener=listener, cancel=cancel)
@@ -169,7 +174,8 @@ def finish(
     if bound is not None:
         bound = min(bound, objective)
     ended = replace(outcome.termination, objective=objective, bound=bound, wall_seconds=time.monotonic() - began)
-    return Solution(_proven(ended, limits), trimmed(decisions_of(matrix, values), planning.indices)), values
+    found = trimmed(decisions_of(matrix, values), planning.indices)
+    return Solution(_proven(ended, limits), found, named(matrix, values, STANDING)), values
 
 
 def hourly_integers(matrix: Matrix) -> int:

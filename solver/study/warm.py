@@ -7,6 +7,7 @@ order. A worker solves the anchor once and keeps it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from solver.solve.highs import Limits
@@ -19,6 +20,8 @@ from .planning import Overrides, tasks_of
 from .task import Worker
 
 KEPT = "anchors"
+ANCHOR_GAP = 0.5
+"""Share of the gap asked for that the anchor's plan may leave: the rest is room for other prices."""
 
 
 class Anchor:
@@ -55,7 +58,11 @@ class Anchor:
 
     def _solved(self, task: SolveTask) -> Session | None:
         session = Session(task.resolved)
-        found = session.solve(_limits(task), cancel=self._worker.cancel, headroom=False)
+        limits = _limits(task)
+        near = replace(limits, relative_gap=ANCHOR_GAP * limits.relative_gap)
+        found = session.solve(near, cancel=self._worker.cancel, headroom=task.headroom)
+        if found.decisions is not None:
+            session.warm_up(limits, self._worker.cancel)
         if self._worker.cancel.asked:
             raise InterruptedError("stopped before the anchor was solved")
         return session if found.decisions is not None else None

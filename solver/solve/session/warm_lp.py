@@ -20,20 +20,28 @@ class WarmLp:
     def __init__(self) -> None:
         self._held: Matrix | None = None
         self._solver: Any = None
+        self._basis: Any = None
         self._cancel = Cancel()
+
+    def forked(self) -> WarmLp:
+        """An LP that starts from the basis of this one, in a solver of its own: what it finds depends on nothing else."""
+        twin = WarmLp()
+        twin._held = self._held
+        twin._basis = self._basis if self._solver is None else self._solver.getBasis()
+        return twin
 
     def solve(self, matrix: Matrix, limits: Limits, cancel: Cancel) -> Outcome:
         """Optimum with values and objective; no values where it was stopped or there is none."""
         relaxed = matrix.relaxed()
-        basis = None
-        if self._held is not None and same_rows(self._held, relaxed):
+        if self._solver is not None and self._held is not None and same_rows(self._held, relaxed):
             self._change(relaxed)
         else:
-            if self._held is not None and same_structure(self._held, relaxed):
-                basis = self._solver.getBasis()
+            if self._solver is not None:
+                self._basis = self._solver.getBasis()
+            known = self._held is not None and self._basis is not None and same_structure(self._held, relaxed)
             self._solver = new_solver(relaxed, limits, self._cancel, phase="bound")
-            if basis is not None:
-                self._solver.setBasis(basis)
+            if known:
+                self._solver.setBasis(self._basis)
         self._held = relaxed
         self._solver.setOptionValue("time_limit", float(self._solver.getRunTime() + limits.time_limit_seconds))
         if cancel.asked:

@@ -1,0 +1,58 @@
+"""Bounds of a problem by relaxations kept in their solvers, the cheapest first.
+
+Where HiGHS gets a problem whole, its LP relaxation. Where it is solved from coarse to fine, LPs of representative slots
+(solver/solve/coarse/aggregate.py proves that they bound the exact problem): few slots, then more. Other prices leave the last
+basis feasible, so that a bound takes some simplex steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from solver.model.assembly.assemble import assemble
+from solver.model.assembly.template import Template
+from solver.model.formulation import LITERAL
+from solver.model.matrix import Matrix
+from solver.solve.coarse.aggregate import aggregate
+from solver.solve.coarse.groups import grouped
+from solver.solve.coarse.refine import COARSE_COLUMNS, LEAST_GROUPS
+from solver.solve.coarse.thinning import needed_in_relaxation, with_lines
+from solver.solve.highs import Limits
+from solver.solve.progress import Cancel
+from solver.solve.session.warm_lp import WarmLp
+
+
+class Relaxations:
+    """LPs of one problem after the other, each from the basis of the last."""
+
+    def __init__(self) -> None:
+        self._whole = WarmLp()
+        self._coarse = [WarmLp() for _ in COARSE_COLUMNS]
+
+    def forked(self) -> Relaxations:
+        """Relaxations that start from the bases of these and leave them alone."""
+        twin = Relaxations()
+        twin._whole = self._whole.forked()
+        twin._coarse = [lp.forked() for lp in self._coarse]
+        return twin
+
+    def whole(self, matrix: Matrix, limits: Limits, cancel: Cancel) -> Iterator[float]:
+        """The bound of the LP relaxation, if it is found in time."""
+        bound = self._whole.solve(matrix, limits, cancel).termination.objective
+        if bound is not None:
+            yield bound
+
+    def coarse(self, template: Template, limits: Limits, cancel: Cancel) -> Iterator[float]:
+        """Bounds of coarse models, each better than the one before; each is worked out when it is asked for."""
+        thin = with_lines(template, needed_in_relaxation(template.tables))
+        matrix = assemble(thin, formulation=LITERAL)
+        for lp, columns, least in zip(self._coarse, COARSE_COLUMNS, LEAST_GROUPS, strict=True):
+            tables = thin.tables
+            per_slot = max(1, len(matrix.cost) // max(1, len(tables.moments)))
+            per_stage = max(least, columns // (per_slot * len(tables.resolved.stages)))
+            groups = grouped(tables, min(int(tables.regular_slot.sum()), per_stage))
+            found = lp.solve(aggregate(matrix, tables.moments, groups).matrix, replace(limits, threads=1), cancel)
+            if found.termination.objective is None:
+                return
+            yield found.termination.objective
