@@ -79,7 +79,7 @@ def _all(study: LoadedStudy, options: StudyOptions) -> int:
     except OSError as error:
         print(f"error: cannot write results to {folder}: {error.strerror or error}", file=sys.stderr)
         return Exit.FAILURE
-    _report(study, result, folder, options.as_json)
+    report(study, result, folder, options.as_json)
     if not result.complete:
         print(f"not finished: {len(store)} answers are kept in {folder}; the same command goes on", file=sys.stderr)
         return Exit.NO_PLAN
@@ -117,7 +117,8 @@ def _runner(store: Store, options: StudyOptions) -> Iterator[Runner]:
         engine.close()
 
 
-def _report(study: LoadedStudy, result: StudyResult, folder: Path, as_json: bool) -> None:
+def report(study: LoadedStudy, result: StudyResult, folder: Path, as_json: bool) -> None:
+    """The result on stdout: in words, or as one JSON object."""
     if as_json:
         answer: dict[str, Any] = {
             "study": study.study.name,

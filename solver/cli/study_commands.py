@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from solver.cli.connecting import Authority, Certificate, Encrypted, Key, Token, access
+
 
 class Engine(StrEnum):
     """Where solves run."""
@@ -34,8 +36,28 @@ def study(
     limit: Annotated[int | None, typer.Option(min=1, help="Most solves in this run; the next one goes on.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    server: Annotated[
+        str | None, typer.Option(help="Address and port of a server that runs it, on while this command does not.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="With --server: its idempotency key; default: made from the study itself.")
+    ] = None,
+    token_file: Token = None,
+    tls: Encrypted = False,
+    tls_ca: Authority = None,
+    tls_cert: Certificate = None,
+    tls_key: Key = None,
 ) -> None:
     """Answer a procurement question over many solves: scenarios, samples, trade-offs. Stopped runs go on where they were."""
+    if server is not None:
+        here = {"--scheduler": scheduler, "--workers": workers, "--only": only, "--limit": limit}
+        for name, given in here.items():
+            if given:
+                raise typer.BadParameter("does not go with --server", param_hint=name)
+        from solver.cli.study_remote import run_study_on
+
+        reach = access(token_file, tls_ca, tls_cert, tls_key, tls)
+        raise typer.Exit(run_study_on(server, reach, file, key=key, out=out, as_json=as_json, quiet=quiet))
     from solver.cli.study import StudyOptions, run_study
     from solver.study.engines.choose import EngineName
 

@@ -155,6 +155,16 @@ def every_method(ask: Callable[[str, Values], list[Values]], instance: Values) -
     answers = ask("Studies/Run", {"study": study})
     assert sum("row" in answer for answer in answers) == 2
     assert answers[-1]["result"]["complete"]
+    (accepted,) = ask("Studies/Submit", {"study": study, "idempotencyKey": "buf"})
+    name = {"id": accepted["studyJob"]["id"]}
+    events = [answer["event"] for answer in ask("Studies/Watch", name)]
+    assert sum("row" in event for event in events) == 2
+    assert events[-1]["ended"]["result"]["complete"]
+    (kept,) = ask("Studies/Get", {**name, "view": "JOB_VIEW_FULL"})
+    assert kept["studyJob"]["study"]["name"] == "rents"
+    assert any(each["id"] == name["id"] for each in ask("Studies/List", {})[0]["studyJobs"])
+    assert ask("Studies/Cancel", name)[0]["studyJob"]["state"] == "JOB_STATE_SUCCEEDED"
+    ask("Studies/Delete", name)
 
 
 def main() -> int:

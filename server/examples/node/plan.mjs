@@ -89,6 +89,36 @@ async function vary() {
   assert.equal(rows.length, 2);
   assert.ok(rows.every((row) => row.status === "STUDY_ROW_STATUS_OK"));
   done("Studies/Run");
+  await leaveStudy(study, rows);
+}
+
+async function leaveStudy(study, rows) {
+  const request = { study, idempotency_key: randomUUID() };
+  const { study_job: job } = await ask(connection, studies, "Submit", request);
+  const again = await ask(connection, studies, "Submit", request);
+  assert.ok(again.existed && again.study_job.id === job.id);
+  done("Studies/Submit");
+  const events = [];
+  for await (const { event } of listen(connection, studies, "Watch", { id: job.id })) events.push(event);
+  const told = events.filter((event) => event.row).map((event) => event.row);
+  assert.deepEqual(new Set(told.map((row) => row.lifecycle_usd)), new Set(rows.map((row) => row.lifecycle_usd)));
+  const resumed = [];
+  for await (const { event } of listen(connection, studies, "Watch", { id: job.id, after_sequence: events[1].sequence }))
+    resumed.push(event.sequence);
+  assert.deepEqual(resumed, events.slice(2).map((event) => event.sequence));
+  done("Studies/Watch");
+  const { study_job: found } = await ask(connection, studies, "Get", { id: job.id, view: "JOB_VIEW_FULL" });
+  assert.ok(found.result.complete && found.study.name === study.name);
+  done("Studies/Get");
+  const { study_jobs } = await ask(connection, studies, "List", { filter: { states: ["JOB_STATE_SUCCEEDED"] } });
+  assert.ok(study_jobs.some((each) => each.id === job.id));
+  done("Studies/List");
+  const cancelled = await ask(connection, studies, "Cancel", { id: job.id });
+  assert.equal(cancelled.study_job.state, "JOB_STATE_SUCCEEDED");
+  done("Studies/Cancel");
+  await ask(connection, studies, "Delete", { id: job.id });
+  await assert.rejects(ask(connection, studies, "Get", { id: job.id }), { code: status.NOT_FOUND });
+  done("Studies/Delete");
 }
 
 try {
