@@ -17,6 +17,7 @@ from server.security.caller import current_caller
 from server.settings import Settings
 from server.store import SOLVE, Conditions, KeyTakenError, QueueFullError, QueueLimits, Store
 from server.submitted import microseconds, sound_key, watched
+from server.tracing import trace_here
 
 RETRY_SECONDS = 10.0
 
@@ -48,7 +49,7 @@ class Jobs(services_pb2_grpc.JobsServicer):
         )
         limits = QueueLimits(self._settings.queued_jobs, self._most_of_caller())
         try:
-            existing = self._store.add(job, instance, hashlib.sha256(instance).hexdigest(), limits)
+            existing = self._store.add(job, instance, hashlib.sha256(instance).hexdigest(), limits, trace_here())
         except QueueFullError as error:
             reason = Rejection.CALLER_QUEUE if error.of_owner else Rejection.QUEUE
             refuse_for_now(context, str(error), RETRY_SECONDS, reason)

@@ -130,7 +130,7 @@ def run_plan(pipe: Connection, task: SolveTask, baselines: tuple[str, ...], limi
         def keep(solved: SolvedTask) -> None:
             packed, plan = message(solved)
             if plan.verification is not None and plan.verification.passed:
-                link.send(Kept(packed))
+                link.send(Kept(packed, plan.termination.objective))
 
         solved = run_task(task, link.send, link.cancel, keep)
         if len(link.baselines) < len(baselines):

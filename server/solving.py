@@ -7,7 +7,7 @@ import math
 import os
 import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
@@ -50,6 +50,14 @@ FINISH_SECONDS = 5.0
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
+Keep = Callable[[bytes, float], None]
+"""Takes a better plan, packed, and its cost in USD."""
+
+
+def unkept(_packed: bytes, _usd: float) -> None:
+    """Nobody keeps plans on the way."""
+
+
 class SolveFailedError(Exception):
     """The plan's process broke before it had a plan to keep."""
 
@@ -83,14 +91,21 @@ class _Process:
 
 
 def solve_instance(
-    resolved: ResolvedInstance, settings: Settings, stop: Stop, listener: Listener, seconds: float = math.inf
+    resolved: ResolvedInstance,
+    settings: Settings,
+    stop: Stop,
+    listener: Listener,
+    seconds: float = math.inf,
+    keep: Keep = unkept,
 ) -> Outcome:
     """The plan, within `seconds` of solving. What the stop cuts short keeps its best plan where there is one.
+
+    `keep` is given better plans on the way, each packed as a Plan message with its cost in USD.
 
     Raises AbandonedError when told to end at once, SolveFailedError where the plan's own process broke without a plan.
     """
     began = time.monotonic()
-    solve = _Solve(_tasks(resolved, settings, seconds), settings, stop, listener)
+    solve = _Solve(_tasks(resolved, settings, seconds), settings, stop, listener, keep)
     try:
         outcome = solve.run()
     except SolveFailedError:
@@ -110,8 +125,8 @@ def plan_phase(resolved: ResolvedInstance) -> str:
 class _Solve:
     """One instance: its processes, and the best answer at hand."""
 
-    def __init__(self, tasks: list[SolveTask], settings: Settings, stop: Stop, listener: Listener) -> None:
-        self._tasks, self._settings, self._stop, self._listener = tasks, settings, stop, listener
+    def __init__(self, tasks: list[SolveTask], settings: Settings, stop: Stop, listener: Listener, keep: Keep) -> None:
+        self._tasks, self._settings, self._stop, self._listener, self._keep = tasks, settings, stop, listener, keep
         self._began = time.monotonic()
         self._running: dict[int, _Process] = {}
         self._waiting = list(range(len(tasks)))
@@ -252,8 +267,10 @@ class _Solve:
             case PlanSolved():
                 child.only_waits = True
                 child.latest = math.inf  # the baselines have limits of their own
-            case Kept(packed):
+            case Kept(packed, usd):
                 self._kept = packed
+                if usd is not None:
+                    self._keep(packed, usd)
             case Answered():
                 self._answer = message
             case Solved(packed):

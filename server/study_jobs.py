@@ -18,6 +18,7 @@ from server.security.caller import current_caller
 from server.settings import Settings
 from server.store import STUDY, Conditions, KeyTakenError, QueueFullError, QueueLimits, Store
 from server.submitted import microseconds, missing, sound_key, watched
+from server.tracing import trace_here
 from solver.instance.diagnostics import InstanceError
 from solver.study.loaded import LoadedStudy
 
@@ -53,7 +54,7 @@ class StudyJobs(services_pb2_grpc.StudiesServicer):
         apart = self._settings.tells_callers_apart
         limits = QueueLimits(self._settings.queued_jobs, self._settings.quotas.queued_jobs if apart else None)
         try:
-            existing = self._store.add_work(STUDY, job, study, hashlib.sha256(study).hexdigest(), limits)
+            existing = self._store.add_work(STUDY, job, study, hashlib.sha256(study).hexdigest(), limits, trace_here())
         except QueueFullError as error:
             reason = Rejection.CALLER_QUEUE if error.of_owner else Rejection.QUEUE
             refuse_for_now(context, str(error), RETRY_SECONDS, reason)

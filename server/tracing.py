@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from server.settings import Tracing
 
 EXPORTER = "opentelemetry.exporter.otlp.proto.grpc.trace_exporter"
+PARENT = "traceparent"
 _tracer: Any = None
 _around: ContextVar[Any] = ContextVar("span_around", default=None)
 """OpenTelemetry context of the span that is open here. Its own notion of a current span does not survive streams, whose end
@@ -89,6 +90,33 @@ def call_span(method: str, metadata: Mapping[str, str], request_id: str) -> Span
     facts = {"rpc.system": "grpc", "rpc.service": service, "rpc.method": name, "request.id": request_id}
     above = TraceContextTextMapPropagator().extract(dict(metadata))
     return _opened(method.strip("/"), above, SpanKind.SERVER, facts)
+
+
+def trace_here() -> str | None:
+    """W3C trace context of the span that is open here, for what goes on elsewhere or later; None where nothing is traced."""
+    if _tracer is None:
+        return None
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    carrier: dict[str, str] = {}
+    TraceContextTextMapPropagator().inject(carrier, context=_around.get())
+    return carrier.get(PARENT)
+
+
+@contextmanager
+def joined(trace: str | None) -> Iterator[None]:
+    """Spans opened inside stand under the one that `trace_here` told of."""
+    if _tracer is None or trace is None:
+        yield
+        return
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    before = _around.get()
+    _around.set(TraceContextTextMapPropagator().extract({PARENT: trace}))
+    try:
+        yield
+    finally:
+        _around.set(before)
 
 
 @contextmanager

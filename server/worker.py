@@ -21,6 +21,7 @@ from server.store import SOLVE, Claimed, Lease, LeaseLostError, Store, StoreUnav
 from server.store.changes import QUEUE
 from server.store.kinds import Kind
 from server.study_work import StudyTrade
+from server.tracing import joined, span
 from solver.instance.diagnostics import InstanceError
 from solver.solve.failure import Failure, FailureKind
 from solver.solve.progress import Progress
@@ -32,6 +33,9 @@ Persist = Callable[[Callable[[], Any]], Any]
 IDLE_SECONDS = 1.0
 PROGRESS_SECONDS = 1.0
 """Between two events of plain progress of one job."""
+KEEP_SECONDS = 1.0
+KEEP_TIMES = 10.0
+"""Between two plans of a running job that are stored: at least so long, and so many times as long as one takes."""
 AGAIN_SECONDS = 0.5
 """Between two tries to write a result while the database is away."""
 _REASONS = {
@@ -121,7 +125,8 @@ class Workers:
             stop.abandon()
         note("job started", job=claimed.job.id, attempt=claimed.job.attempts)
         try:
-            state = trade.run(claimed, stop, self._persist, self._closing)
+            with joined(claimed.trace), span("job", job=claimed.job.id, attempt=claimed.job.attempts):
+                state = trade.run(claimed, stop, self._persist, self._closing)
             note("job ended" if state != job_pb2.JOB_STATE_QUEUED else "job queued again", job=claimed.job.id)
         except AbandonedError:
             with suppress(LeaseLostError):
@@ -158,7 +163,7 @@ class SolveTrade:
         try:
             resolved = resolved_message(instance_pb2.Instance.FromString(claimed.instance))
             teller = _Teller(self._store, lease, plan_phase(resolved))
-            outcome = solve_instance(resolved, self._settings, stop, teller.tell)
+            outcome = solve_instance(resolved, self._settings, stop, teller.tell, keep=teller.keep)
             failure = outcome.failure
         except (AbandonedError, LeaseLostError):
             raise
@@ -190,9 +195,27 @@ class _Teller:
         self._phase = phase
         self._best: float | None = None
         self._told_at = 0.0
+        self._plan: tuple[bytes, float] | None = None
+        self._keep_at = 0.0
+
+    def keep(self, packed: bytes, usd: float) -> None:
+        """A better plan, for whatever becomes of solver and server; while the store is busy with one, only the newest after it."""
+        self._plan = packed, usd
+        self._keep_newest()
+
+    def _keep_newest(self) -> None:
+        if self._plan is None or time.monotonic() < self._keep_at:
+            return
+        (packed, usd), self._plan = self._plan, None
+        began = time.monotonic()
+        with suppress(LeaseLostError, StoreUnavailableError):
+            self._store.keep(self._lease, packed, usd)
+        now = time.monotonic()
+        self._keep_at = now + max(KEEP_SECONDS, KEEP_TIMES * (now - began))
 
     def tell(self, progress: Progress) -> None:
         """One state of one of the solve's problems."""
+        self._keep_newest()
         found = progress.incumbent
         if progress.phase == self._phase and found is not None and (self._best is None or found < self._best):
             self._best = found

@@ -28,9 +28,16 @@ class QueueLimits:
 
 
 def add(
-    transaction: Transaction, kind: Kind, job: AnyJob, asked: bytes, fingerprint: str, limits: QueueLimits
+    transaction: Transaction,
+    kind: Kind,
+    job: AnyJob,
+    asked: bytes,
+    fingerprint: str,
+    limits: QueueLimits,
+    trace: str | None,
 ) -> Any | None:
-    """Store new work as queued; None where it is stored now, else the job that its key already stands for.
+    """Store new work as queued; None where it is stored now, else the job that its key already stands for. `trace`: context of
+    the call, for the spans of the work.
 
     Raises QueueFullError, and KeyTakenError where the key stands for something else.
     """
@@ -64,6 +71,7 @@ def add(
             last_sequence=0,
             diagnostics=part(kind, diagnostics=job.diagnostics),
             instance=asked,
+            trace=trace,
         )
         .returning(JOB.c.number)
     ).scalar_one()

@@ -37,12 +37,14 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A job that was taken: basic view, Instance (or Study) message, lease; seconds it waited since it was accepted."""
+    """A job that was taken: basic view, Instance (or Study) message, lease; seconds it waited since it was accepted;
+    trace context of the call that submitted it."""
 
     job: Any
     instance: bytes
     lease: Lease
     waited_seconds: float
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,7 @@ def _claimed(transaction: Transaction, row: JobRow) -> Claimed:
     query = select(JOB.c.instance).where(JOB.c.number == row.number)
     instance = transaction.connection.execute(query).scalar_one()
     waited = (transaction.now_us - row.created_us) / MICROSECONDS
-    return Claimed(job_message(row), instance, Lease(row.id, row.token), waited)
+    return Claimed(job_message(row), instance, Lease(row.id, row.token), waited, row.trace)
 
 
 def _held(transaction: Transaction, lease: Lease) -> JobRow:

@@ -48,6 +48,7 @@ JOB = Table(
     Column("plan", LargeBinary, comment="Plan message"),
     Column("kind", Integer, nullable=False, server_default="0", comment="0 job, 1 study"),
     Column("plan_usd", Float, comment="lifecycle cost of a plan kept while the job runs"),
+    Column("trace", Text, comment="W3C trace context of the call that submitted it"),
     Index("uq_job_owner_kind_idempotency_key", "owner", "kind", "idempotency_key", unique=True),
     Index("ix_job_state_kind_owner_number", "state", "kind", "owner", "number"),
     sqlite_autoincrement=True,

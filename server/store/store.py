@@ -66,12 +66,14 @@ class Store:
         self._database.close()
         self._unlock()
 
-    def add(self, job: job_pb2.Job, instance: bytes, fingerprint: str, limits: QueueLimits) -> job_pb2.Job | None:
+    def add(
+        self, job: job_pb2.Job, instance: bytes, fingerprint: str, limits: QueueLimits, trace: str | None = None
+    ) -> job_pb2.Job | None:
         """Store a new job as queued; None where it is stored now, else the one that its key already stands for.
 
         Raises QueueFullError, and KeyTakenError where the key stands for another instance.
         """
-        found: job_pb2.Job | None = self.add_work(SOLVE, job, instance, fingerprint, limits)
+        found: job_pb2.Job | None = self.add_work(SOLVE, job, instance, fingerprint, limits, trace)
         return found
 
     def get(self, reach: str | None, job_id: str, *, full: bool = False) -> job_pb2.Job | None:
@@ -98,9 +100,17 @@ class Store:
         found: job_pb2.Job | None = self.cancel_work(SOLVE, reach, job_id)
         return found
 
-    def add_work(self, kind: Kind, job: AnyJob, asked: bytes, fingerprint: str, limits: QueueLimits) -> Any:
+    def add_work(
+        self,
+        kind: Kind,
+        job: AnyJob,
+        asked: bytes,
+        fingerprint: str,
+        limits: QueueLimits,
+        trace: str | None = None,
+    ) -> Any:
         """`add` for any kind."""
-        return self._database.write(lambda change: add(change, kind, job, asked, fingerprint, limits))
+        return self._database.write(lambda change: add(change, kind, job, asked, fingerprint, limits, trace))
 
     def get_work(self, kind: Kind, reach: str | None, job_id: str, *, full: bool = False) -> Any:
         """`get` for any kind."""

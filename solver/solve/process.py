@@ -44,9 +44,10 @@ class _Running:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The best plan so far as its process packed it; opened only where that process ends without an answer."""
+    """The best plan so far as its process packed it; opened only where that process ends without an answer. `usd`: its cost."""
 
     packed: bytes
+    usd: float | None = None
 
 
 def context() -> ForkServerContext:

@@ -9,6 +9,8 @@ from pathlib import Path
 import grpc
 import pytest
 from accounts import serving, token_for
+from asking import message
+from cli.small import small
 from prometheus_client.parser import text_string_to_metric_families
 
 from inferplan.v1 import services_pb2, services_pb2_grpc
@@ -77,6 +79,10 @@ def test_spans_go_under_the_callers_own(tmp_path: Path) -> None:
         with serving(tmp_path) as server, grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
             metadata = (("traceparent", f"00-{trace_id}-b7ad6b7169203331-01"), ("x-request-id", "mine"))
             services_pb2_grpc.CatalogStub(channel).GetSchema(SCHEMA, timeout=5, metadata=metadata)
+            jobs = services_pb2_grpc.JobsStub(channel)
+            asked = services_pb2.JobsSubmitRequest(instance=message(small(baselines=[])), idempotency_key="traced")
+            job = jobs.Submit(asked, timeout=10, metadata=metadata).job
+            list(jobs.Watch(services_pb2.JobsWatchRequest(id=job.id), timeout=60))
             with tracing.span("outer"), tracing.span("inner", seconds=1.0):
                 pass
     finally:
@@ -86,6 +92,8 @@ def test_spans_go_under_the_callers_own(tmp_path: Path) -> None:
     assert f"{call.context.trace_id:032x}" == trace_id
     assert call.attributes["request.id"] == "mine"
     assert call.attributes["rpc.grpc.status_code"] == 0
+    assert spans["job"].parent.span_id == spans["inferplan.v1.Jobs/Submit"].context.span_id
+    assert (f"{spans['job'].context.trace_id:032x}", spans["job"].attributes["job"]) == (trace_id, job.id)
     assert spans["inner"].parent.span_id == spans["outer"].context.span_id
     assert spans["outer"].parent is None
 

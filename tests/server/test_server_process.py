@@ -105,8 +105,15 @@ def test_a_job_that_was_to_stop_ends_after_a_kill(tmp_path: Path) -> None:
     with serving(path) as (process, channel):
         job = submit(channel, hard())
         events = watch(channel, job.id)
-        while not next(events).HasField("progress"):
+        while not next(events).HasField("incumbent"):
             pass
+        jobs, asked_for = services_pb2_grpc.JobsStub(channel), services_pb2.JOB_VIEW_FULL
+        running = jobs.Get(services_pb2.JobsGetRequest(id=job.id, view=asked_for), timeout=10).job
+        while not running.HasField("plan"):
+            assert running.state == job_pb2.JOB_STATE_RUNNING
+            time.sleep(0.1)
+            running = jobs.Get(services_pb2.JobsGetRequest(id=job.id, view=asked_for), timeout=10).job
+        assert running.plan.verification.passed
         process.kill()
         process.wait()
     store = Store(path)
@@ -115,6 +122,8 @@ def test_a_job_that_was_to_stop_ends_after_a_kill(tmp_path: Path) -> None:
     with serving(path) as (_, channel):
         *_, last = watch(channel, job.id)
         assert last.ended.state == job_pb2.JOB_STATE_CANCELLED
+        assert last.ended.plan.termination.objective_usd <= running.plan.termination.objective_usd
+        assert last.ended.plan.cost.lifecycle_usd == pytest.approx(last.ended.termination.objective_usd)
 
 
 def test_sigterm_lets_a_solve_end_and_leaves_jobs_to_the_next_start(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ def upgrade() -> None:
     """All that is there are jobs."""
     op.add_column("job", sa.Column("kind", sa.Integer, nullable=False, server_default="0", comment="0 job, 1 study"))
     op.add_column("job", sa.Column("plan_usd", sa.Float, comment="lifecycle cost of a plan kept while the job runs"))
+    op.add_column("job", sa.Column("trace", sa.Text, comment="W3C trace context of the call that submitted it"))
     op.drop_index("uq_job_owner_idempotency_key", "job")
     op.drop_index("ix_job_state_owner_number", "job")
     op.create_index("uq_job_owner_kind_idempotency_key", "job", ["owner", "kind", "idempotency_key"], unique=True)
@@ -39,5 +40,6 @@ def downgrade() -> None:
     op.drop_index("uq_job_owner_kind_idempotency_key", "job")
     op.create_index("ix_job_state_owner_number", "job", ["state", "owner", "number"])
     op.create_index("uq_job_owner_idempotency_key", "job", ["owner", "idempotency_key"], unique=True)
+    op.drop_column("job", "trace")
     op.drop_column("job", "plan_usd")
     op.drop_column("job", "kind")
