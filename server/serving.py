@@ -18,9 +18,10 @@ from server.contract.enums import word
 from server.forkserver import MAPPED_GB, start_fork_server
 from server.jobs import Jobs
 from server.logs import log_to_stderr, note
-from server.memory import keep_flat
+from server.memory import keep_flat, set_apart
 from server.metrics import MetricsEndpoint, ServerState
 from server.planner import Planner
+from server.preload import load_reference_figures
 from server.requests import Requests
 from server.security.authentication import Authentication
 from server.security.listening import ListenError, check_listening
@@ -115,7 +116,12 @@ class Server:
 
     def start(self) -> None:
         """Serve. The solver is loaded first, so that the first caller waits no longer than the others."""
+        figures = threading.Thread(
+            target=load_reference_figures, name="preload"
+        )  # while the fork server loads the solver
+        figures.start()
         start_fork_server(self._settings.memory_gb_per_process + MAPPED_GB)
+        figures.join()
         self._workers.start()
         self._grpc.start()
         for service in ("", *SERVICES):
@@ -158,6 +164,7 @@ def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told)
     server.start()
+    set_apart()
     note("serving", **_facts(settings, server.port, server.store_name))
     asked.wait()
     note("draining", seconds=settings.drain_seconds)

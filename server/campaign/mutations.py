@@ -151,7 +151,7 @@ def _answer(channel: grpc.Channel, method: str, data: bytes, chance: random.Rand
     return _CODE.OK, ""
 
 
-STREAMS = frozenset({"Planner/Solve", "Jobs/Watch", "Studies/Run"})
+STREAMS = frozenset({"Planner/Explain", "Planner/Solve", "Jobs/Watch", "Studies/Run", "Studies/Watch"})
 
 
 def _question(chance: random.Random) -> tuple[str, Message]:
@@ -174,7 +174,14 @@ def _question(chance: random.Random) -> tuple[str, Message]:
         (8, "Catalog/List", services_pb2.CatalogListRequest(kind=ACCELERATOR, name_contains="h", page_size=3)),
         (8, "Catalog/Get", services_pb2.CatalogGetRequest(kind=ACCELERATOR, name="h100")),
         (4, "Catalog/GetSchema", services_pb2.CatalogGetSchemaRequest()),
+        (1, "Planner/Explain", services_pb2.PlannerExplainRequest(instance=instance)),
         (2, "Studies/Run", services_pb2.StudiesRunRequest(study=_study(instance))),
+        (2, "Studies/Submit", services_pb2.StudiesSubmitRequest(study=_study(instance), idempotency_key=key)),
+        (1, "Studies/Get", services_pb2.StudiesGetRequest(id=key)),
+        (1, "Studies/List", services_pb2.StudiesListRequest(page_size=5)),
+        (1, "Studies/Watch", services_pb2.StudiesWatchRequest(id=key, after_sequence=1)),
+        (1, "Studies/Cancel", services_pb2.StudiesCancelRequest(id=key)),
+        (1, "Studies/Delete", services_pb2.StudiesDeleteRequest(id=key)),
     ]
     (found,) = chance.choices(questions, [weight for weight, _, _ in questions])
     return found[1], found[2]
