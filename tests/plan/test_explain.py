@@ -155,6 +155,18 @@ def test_a_conflict_is_the_least_set_with_its_ways_out() -> None:
     assert changes["real-time demand"].is_demand
 
 
+def test_whole_numbers_alone_can_stand_against_a_plan() -> None:
+    """Power for four and a half boxes, demand for as much: fractions would do, whole boxes do not."""
+    values = own_only()
+    values["sites"][0]["power_kw"] = 9
+    values["workloads"][0]["requests_per_second"]["mean"] = 9
+    found = explained(values)
+    assert found.conflict is not None
+    assert (found.conflict.whole_numbers_only, found.conflict.requirements) == (True, ())
+    assert any("only whole servers" in sentence for sentence in found.words)
+    assert found.conflict.ways_out
+
+
 def test_nothing_can_serve() -> None:
     values = own_only()
     values["workloads"][0]["lengths"][0]["input_tokens"] = 500_000

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -14,7 +18,11 @@ from google.protobuf import json_format, struct_pb2
 from inferplan.v1 import job_pb2, services_pb2, services_pb2_grpc, study_job_pb2, study_pb2, study_result_pb2
 from server.client import AsyncClient, Client
 from server.contract.study import study_from_message
-from solver.study.load import parse_study
+from solver.study.engines.in_process import InProcess
+from solver.study.kinds.registry import run_kind
+from solver.study.load import load_study, parse_study
+from solver.study.runner import Runner
+from solver.study.write import write_result
 
 
 def value(plain: Any) -> struct_pb2.Value:
@@ -278,3 +286,40 @@ def test_both_clients_submit_and_watch_studies(address: str) -> None:
             assert job.id not in [found.id async for found in client.list_studies()]
 
     asyncio.run(others())
+
+
+def test_the_command_submits_watches_and_writes_the_results(address: str, tmp_path: Path) -> None:
+    (tmp_path / "base.json").write_text(json.dumps(small(baselines=["api_only"])), encoding="utf-8")
+    path = tmp_path / "study.json"
+    axis = {
+        "name": "rent",
+        "paths": ["sites.cloud.offers[kind=on_demand].usd_per_hour"],
+        "values": [1.5, {"times": 0.5}],
+    }
+    scenarios = [{"name": "as-is"}, {"name": "less-room", "overrides": {"sites.room.power_kw": {"plus": -94}}}]
+    plain = {
+        "schema": "inferplan.study/v1",
+        "name": "rents",
+        "base": "base.json",
+        "grid": [axis],
+        "scenarios": scenarios,
+        "study": {"kind": "sweep"},
+    }
+    path.write_text(json.dumps(plain), encoding="utf-8")
+    command = [sys.executable, "-c", "from solver.cli import main; main()", "study", str(path)]
+
+    def ran(*options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*command, *options], capture_output=True, text=True, timeout=120, check=False)
+
+    there = ran("--server", address, "--out", str(tmp_path / "there"), "--json")
+    assert there.returncode == 0, there.stderr
+    loaded = load_study(path)
+    here = run_kind(loaded, Runner(InProcess()))
+    write_result(loaded, here, tmp_path / "here")
+    answer = json.loads(there.stdout)
+    assert answer["rows"] == json.loads(json.dumps([row.plain() for row in here.rows]))
+    assert answer["words"] == list(here.words)
+    assert (tmp_path / "there" / "rows.csv").read_text() == (tmp_path / "here" / "rows.csv").read_text()
+    again = ran("--server", address, "--out", str(tmp_path / "there"), "-q")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "cheapest" in again.stdout

@@ -1,12 +1,9 @@
-"""A submitted study outlives kill -9 of its server and of its workers; the command line takes it up again."""
+"""A submitted study outlives kill -9 of its server and of its workers."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import grpc
@@ -16,11 +13,6 @@ from test_server_process import serving, session_members, until_ended
 from test_server_studies import value
 
 from inferplan.v1 import job_pb2, services_pb2, services_pb2_grpc, study_job_pb2, study_pb2
-from solver.study.engines.in_process import InProcess
-from solver.study.kinds.registry import run_kind
-from solver.study.load import load_study
-from solver.study.runner import Runner
-from solver.study.write import write_result
 
 ROWS = 24
 
@@ -71,40 +63,3 @@ def test_a_study_outlives_kills_of_server_and_worker(tmp_path: Path) -> None:
         assert [event.sequence for event in [*seen, *rest]] == list(range(1, len(seen) + len(rest) + 1))
         ended = rest[-1].ended
         assert (ended.state, ended.attempts, ended.result.complete) == (job_pb2.JOB_STATE_SUCCEEDED, 2, True)
-
-
-def test_the_command_submits_watches_and_writes_the_results(address: str, tmp_path: Path) -> None:
-    (tmp_path / "base.json").write_text(json.dumps(small(baselines=["api_only"])), encoding="utf-8")
-    path = tmp_path / "study.json"
-    axis = {
-        "name": "rent",
-        "paths": ["sites.cloud.offers[kind=on_demand].usd_per_hour"],
-        "values": [1.5, {"times": 0.5}],
-    }
-    scenarios = [{"name": "as-is"}, {"name": "less-room", "overrides": {"sites.room.power_kw": {"plus": -94}}}]
-    plain = {
-        "schema": "inferplan.study/v1",
-        "name": "rents",
-        "base": "base.json",
-        "grid": [axis],
-        "scenarios": scenarios,
-        "study": {"kind": "sweep"},
-    }
-    path.write_text(json.dumps(plain), encoding="utf-8")
-    command = [sys.executable, "-c", "from solver.cli import main; main()", "study", str(path)]
-
-    def ran(*options: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*command, *options], capture_output=True, text=True, timeout=120, check=False)
-
-    there = ran("--server", address, "--out", str(tmp_path / "there"), "--json")
-    assert there.returncode == 0, there.stderr
-    loaded = load_study(path)
-    here = run_kind(loaded, Runner(InProcess()))
-    write_result(loaded, here, tmp_path / "here")
-    answer = json.loads(there.stdout)
-    assert answer["rows"] == json.loads(json.dumps([row.plain() for row in here.rows]))
-    assert answer["words"] == list(here.words)
-    assert (tmp_path / "there" / "rows.csv").read_text() == (tmp_path / "here" / "rows.csv").read_text()
-    again = ran("--server", address, "--out", str(tmp_path / "there"), "-q")
-    assert (again.returncode, again.stderr) == (0, "")
-    assert "cheapest" in again.stdout

@@ -223,16 +223,18 @@ class UnservedBucket(_message.Message):
     def __init__(self, workload: _Optional[str] = ..., bucket: _Optional[str] = ..., kind: _Optional[_Union[_routing_pb2.ServeKind, str]] = ..., reasons: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Conflict(_message.Message):
-    __slots__ = ("requirements", "irreducible", "unserved", "ways_out")
+    __slots__ = ("requirements", "irreducible", "whole_numbers_only", "unserved", "ways_out")
     REQUIREMENTS_FIELD_NUMBER: _ClassVar[int]
     IRREDUCIBLE_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_NUMBERS_ONLY_FIELD_NUMBER: _ClassVar[int]
     UNSERVED_FIELD_NUMBER: _ClassVar[int]
     WAYS_OUT_FIELD_NUMBER: _ClassVar[int]
     requirements: _containers.RepeatedCompositeFieldContainer[ConflictRequirement]
     irreducible: bool
+    whole_numbers_only: bool
     unserved: _containers.RepeatedCompositeFieldContainer[UnservedBucket]
     ways_out: _containers.RepeatedCompositeFieldContainer[WayOut]
-    def __init__(self, requirements: _Optional[_Iterable[_Union[ConflictRequirement, _Mapping]]] = ..., irreducible: bool = ..., unserved: _Optional[_Iterable[_Union[UnservedBucket, _Mapping]]] = ..., ways_out: _Optional[_Iterable[_Union[WayOut, _Mapping]]] = ...) -> None: ...
+    def __init__(self, requirements: _Optional[_Iterable[_Union[ConflictRequirement, _Mapping]]] = ..., irreducible: bool = ..., whole_numbers_only: bool = ..., unserved: _Optional[_Iterable[_Union[UnservedBucket, _Mapping]]] = ..., ways_out: _Optional[_Iterable[_Union[WayOut, _Mapping]]] = ...) -> None: ...
 
 class Explanation(_message.Message):
     __slots__ = ("name", "digest", "termination", "lifecycle_usd", "workloads", "limits", "standing", "conflict", "words")

@@ -8,7 +8,7 @@ plan, and only the ways out say how far it is away.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,12 +43,12 @@ def conflict(resolved: ResolvedInstance, candidates: Candidates, cancel: Cancel 
         for u in candidates.unserved
     )
     if unserved:
-        return Conflict((), False, unserved, ())
+        return Conflict((), False, False, unserved, ())
     planning = assembled(resolved, candidates)
     matrix = with_server_limits(planning.indices)
-    places, irreducible = _irreducible(resolved, matrix)
+    core = _irreducible(resolved, matrix)
     found: list[Requirement] = []
-    for (name, place), rows in places.items():
+    for (name, place), rows in core.places.items():
         kind = ELASTIC[name]
         upper = matrix.row_upper[rows[0]]
         right = float(upper if np.isfinite(upper) else matrix.row_lower[rows[0]])
@@ -57,7 +57,8 @@ def conflict(resolved: ResolvedInstance, candidates: Candidates, cancel: Cancel 
     ways = ways_out(planning, WAYS_OUT_SECONDS, cancel)
     return Conflict(
         tuple(found),
-        irreducible,
+        core.irreducible,
+        core.whole_numbers_only,
         (),
         tuple(
             WayOut(
@@ -72,31 +73,45 @@ def conflict(resolved: ResolvedInstance, candidates: Candidates, cancel: Cancel 
     )
 
 
-def _irreducible(resolved: ResolvedInstance, matrix: Matrix) -> tuple[dict[Place, list[int]], bool]:
-    """Requirements by their rows, and whether none of them could be left out. Empty where the relaxation is feasible."""
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """Requirements by their rows; whether none of them could be left out; whether whole numbers alone are to blame."""
+
+    places: dict[Place, list[int]]
+    irreducible: bool
+    whole_numbers_only: bool = False
+
+
+def _irreducible(resolved: ResolvedInstance, matrix: Matrix) -> _Set:
+    """Empty where the relaxation is feasible, or nothing is proven in time."""
     places: dict[Place, list[int]] = {}
-    for row, (name, index) in enumerate(matrix.rows):
-        if name in ELASTIC:
-            places.setdefault((name, ELASTIC[name].place(resolved, index)), []).append(row)
+    for name, kind in ELASTIC.items():
+        rows = matrix.rows.positions(name)
+        for row, (_, index) in zip(rows, matrix.rows.take(rows), strict=True):
+            places.setdefault((name, kind.place(resolved, index)), []).append(int(row))
     relaxed = replace(matrix.relaxed(), cost=np.zeros_like(matrix.cost), offset=0.0)
-    if not _infeasible(relaxed):
-        return {}, False
+    feasible = _feasible(relaxed)
+    if feasible is not False:
+        return _Set({}, False, feasible is True)
     until = time.monotonic() + CONFLICT_SECONDS
-    kept = dict(places)
+    kept, proven = dict(places), True
     # Limits first: what is asked for stays in as long as it can, so that the conflict reads as demand against limits.
     for place in sorted(places, key=lambda one: ELASTIC[one[0]].demand):
         if time.monotonic() > until:
-            return kept, False
+            return _Set(kept, False)
         without = _without(relaxed, places[place])
-        if _infeasible(without):
+        feasible = _feasible(without)
+        proven = proven and feasible is not None
+        if feasible is False:
             relaxed = without
             del kept[place]
-    return kept, True
+    return _Set(kept, proven)
 
 
-def _infeasible(matrix: Matrix) -> bool:
+def _feasible(matrix: Matrix) -> bool | None:
+    """None where it was not proven in time."""
     ended = run_highs(matrix, Limits(time_limit_seconds=ONE_SECONDS), phase="conflict").termination
-    return ended.reason is Reason.INFEASIBLE
+    return {Reason.INFEASIBLE: False, Reason.OPTIMAL: True, Reason.FEASIBLE: True}.get(ended.reason)
 
 
 def _without(matrix: Matrix, rows: list[int]) -> Matrix:

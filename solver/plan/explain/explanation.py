@@ -174,10 +174,15 @@ class UnservedBucket:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Why there is no plan. `irreducible`: leaving out any one of the requirements would leave the others feasible."""
+    """Why there is no plan. `irreducible`: leaving out any one of the requirements would leave the others feasible.
+
+    `whole_numbers_only`: with fractions of servers and replicas every requirement could be met; there are no requirements then,
+    and none where nothing was proven in time.
+    """
 
     requirements: tuple[Requirement, ...]
     irreducible: bool
+    whole_numbers_only: bool
     unserved: tuple[UnservedBucket, ...]
     ways_out: tuple[WayOut, ...]
 

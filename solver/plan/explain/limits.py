@@ -49,15 +49,10 @@ def prices(resolved: ResolvedInstance, candidates: Candidates, decisions: Decisi
     alike = (relaxed.termination.objective or 0.0) >= LEAST_LIKE * usd
     duals = relaxed.row_duals if relaxed.termination.reason is Reason.OPTIMAL and alike else None
     by_place: dict[tuple[str, str], list[int]] = defaultdict(list)
-    marginal: dict[int, float] = defaultdict(float)
-    for row, (name, index) in enumerate(matrix.rows):
-        kind = ELASTIC.get(name)
-        if kind is None:
-            continue
-        if not kind.demand:
-            by_place[name, kind.place(resolved, index)].append(row)
-        elif name == "demand" and duals is not None:
-            marginal[index[0]] += float(duals[row] * matrix.row_lower[row])
+    for name, kind in ELASTIC.items():
+        at = matrix.rows.positions(name)
+        for row, (_, index) in () if kind.demand else zip(at, matrix.rows.take(at), strict=True):
+            by_place[name, kind.place(resolved, index)].append(int(row))
     found: list[LimitExplanation] = []
     rows_of = matrix.a.tocsr()
     for (name, place), rows in by_place.items():
@@ -78,7 +73,16 @@ def prices(resolved: ResolvedInstance, candidates: Candidates, decisions: Decisi
         worth_now = None if worth is None else (max(worth, 0.0) if binds else 0.0)
         found.append(LimitExplanation(kind.requirement, place, kind.unit, limit, most, binds, worth_now))
     found.sort(key=lambda one: (not one.binds, -(one.usd_per_unit or 0.0) * abs(one.limit)))
-    return Prices(tuple(found), dict(marginal))
+    return Prices(tuple(found), {} if duals is None else _marginal(matrix, duals))
+
+
+def _marginal(matrix: Matrix, duals: FloatArray) -> dict[int, float]:
+    """By workload, duals of its real-time demand times that demand."""
+    found: dict[int, float] = defaultdict(float)
+    rows = matrix.rows.positions("demand")
+    for row, (_, index) in zip(rows, matrix.rows.take(rows), strict=True):
+        found[index[0]] += float(duals[row] * matrix.row_lower[row])
+    return dict(found)
 
 
 def _priced(matrix: Matrix) -> Matrix:

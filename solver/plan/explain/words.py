@@ -110,7 +110,7 @@ def conflict_words(found: Conflict) -> Iterator[str]:
         ]
         proof = "without any one of them the rest could be met" if found.irreducible else "perhaps not all are needed"
         yield f"these cannot hold together: {'; '.join(parts)} ({proof})"
-    elif not found.unserved:
+    elif found.whole_numbers_only:
         yield "only whole servers and replicas stand against a plan: with fractions of them every requirement could be met"
     for way in found.ways_out:
         changes = [

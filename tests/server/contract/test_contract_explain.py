@@ -48,6 +48,7 @@ def everything() -> parts.Explanation:
     conflict = parts.Conflict(
         (parts.Requirement("site power", "a", 10.0, "kW"),),
         True,
+        True,
         (parts.UnservedBucket("w", "k", BATCH, ("far",)),),
         (parts.WayOut("site power", (parts.Change("site power", "a", 10.0, 1.0, "kW", False, ("m1-6",)),)),),
     )
@@ -63,7 +64,7 @@ def nothing() -> parts.Explanation:
     limit = parts.LimitExplanation("stock", "a", "servers", 10.0, None, False, None)
     standing = parts.StandingExplanation("o", "a/b", "lease", 5, 10.0, None, None, None, 0.8, None)
     requirement = parts.Requirement("real-time demand", "w", None, "requests/s")
-    conflict = parts.Conflict((requirement,), False, (), ())
+    conflict = parts.Conflict((requirement,), False, False, (), ())
     return parts.Explanation(
         "n", "", Termination(Reason.INFEASIBLE), None, (workload,), (limit,), (standing,), conflict
     )
