@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import threading
+import zlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 
 import grpc
@@ -14,6 +17,7 @@ from server.errors import Rejection, refuse_field, refuse_for_now
 from server.settings import Settings
 from server.slots import FullError, GoneError, Slots
 from server.store import Store
+from server.study_alone import ServerRunner, StudyProcesses
 from server.study_jobs import StudyJobs, checked_study
 from server.tracing import span
 from solver.solve.progress import Cancel
@@ -27,8 +31,8 @@ from solver.study.task import Answer, Outcome
 
 STUDIES = 1
 """Studies at a time: each uses all slots."""
-MOST_REMEMBERED = 2_000
-"""Answers kept for a study that is run again; beyond, all are forgotten."""
+REMEMBERED_BYTES = 8_000_000
+"""Of answers kept for a study that is run again, packed; beyond, the oldest are forgotten."""
 RETRY_SECONDS = 30.0
 RESERVE_SHARE = 0.15
 MOST_RESERVE_SECONDS = 20.0
@@ -45,7 +49,7 @@ class Studies(StudyJobs):
         super().__init__(store, settings, closing)
         self._slots = Slots(STUDIES, settings.waiting_callers)
         self._running: set[Cancel] = set()
-        self._answers = _Remembered()
+        self._answers = Remembered()
 
     def Run(  # noqa: N802 - named by the contract
         self, request: services_pb2.StudiesRunRequest, context: grpc.ServicerContext
@@ -108,24 +112,40 @@ class Studies(StudyJobs):
             thread.join()
 
     def _run(self, study: LoadedStudy, cancel: Cancel, tell: Callable[[Event], None]) -> StudyResult:
-        from solver.study.engines.processes import Processes
         from solver.study.kinds.registry import run_kind
 
-        engine = Processes(self._settings.slots)
+        engine = StudyProcesses(self._settings)
         try:
             return run_kind(study, _TellingRunner(engine, self._answers, cancel, tell))
         finally:
             engine.close()
 
 
-class _Remembered(Memory):
+class Remembered(Memory):
     """Answers of this server's studies, so that one that broke off is taken up again. Bounded."""
+
+    def __init__(self, most_bytes: int = REMEMBERED_BYTES) -> None:
+        super().__init__()
+        self._most_bytes = most_bytes
+        self._packed: OrderedDict[str, bytes] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: str) -> Answer | None:
+        """Stored answer."""
+        packed = self._packed.get(key)
+        found: Answer | None = None if packed is None else json.loads(zlib.decompress(packed))
+        return found
 
     def put(self, outcome: Outcome) -> None:
         """Keep an answer."""
-        if len(self._answers) >= MOST_REMEMBERED:
-            self._answers.clear()
-        super().put(outcome)
+        if outcome.answer is None:
+            return
+        self._bytes -= len(self._packed.pop(outcome.task.key, b""))
+        packed = zlib.compress(json.dumps(outcome.answer, separators=(",", ":")).encode(), level=1)
+        self._packed[outcome.task.key] = packed
+        self._bytes += len(packed)
+        while self._bytes > self._most_bytes:
+            self._bytes -= len(self._packed.popitem(last=False)[1])
 
 
 class _Hearing:
@@ -145,7 +165,7 @@ class _Hearing:
         self._hear(outcome)
 
 
-class _TellingRunner(Runner):
+class _TellingRunner(ServerRunner):
     """A runner that tells rows as they end, those that were remembered at the end of their batch."""
 
     def __init__(self, engine: Engine, answers: Memory, cancel: Cancel, tell: Callable[[Event], None]) -> None:

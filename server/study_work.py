@@ -17,12 +17,12 @@ from server.logs import fault, note
 from server.settings import Settings
 from server.stop import AbandonedError, Stop
 from server.store import STUDY, Claimed, Lease, LeaseLostError, Store, StoreUnavailableError
+from server.study_alone import ServerRunner, StudyProcesses
 from server.study_jobs import study_of
 from server.tracing import span
 from solver.instance.diagnostics import InstanceError
 from solver.solve.failure import Failure, FailureKind
 from solver.solve.progress import Cancel
-from solver.study.engines.processes import Processes
 from solver.study.loaded import LoadedStudy
 from solver.study.result import StudyResult
 from solver.study.row import FAILED, Row
@@ -50,7 +50,7 @@ def run_study(
         study = study_of(study_pb2.Study.FromString(claimed.instance))
     except InstanceError:
         return None, Failure(FailureKind.FAULT, "this version of the service does not accept the study any more")
-    engine = Processes(settings.slots)
+    engine = StudyProcesses(settings)
     cancel = Cancel()
     over = threading.Event()
     watch = threading.Thread(target=_heed, args=(stop, cancel, engine, over), name="study stop", daemon=True)
@@ -79,7 +79,7 @@ def _run(study: LoadedStudy, runner: _StoredRunner) -> StudyResult:
     return result
 
 
-def _heed(stop: Stop, cancel: Cancel, engine: Processes, over: threading.Event) -> None:
+def _heed(stop: Stop, cancel: Cancel, engine: StudyProcesses, over: threading.Event) -> None:
     """Pass a request to stop on; told to end at once, its workers are killed."""
     while not over.wait(LOOK_SECONDS):
         if stop.asked or stop.abandoned:
@@ -90,10 +90,10 @@ def _heed(stop: Stop, cancel: Cancel, engine: Processes, over: threading.Event) 
                     os.kill(worker, signal.SIGKILL)
 
 
-class _StoredRunner(Runner):
+class _StoredRunner(ServerRunner):
     """A runner whose answers and rows are in the store."""
 
-    def __init__(self, engine: Processes, store: Store, lease: Lease, cancel: Cancel, persist: Persist) -> None:
+    def __init__(self, engine: StudyProcesses, store: Store, lease: Lease, cancel: Cancel, persist: Persist) -> None:
         self._answers = _Answers(store, lease, persist)
         self._told_at = 0.0
         super().__init__(engine, self._answers, cancel, self._done)

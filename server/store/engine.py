@@ -18,6 +18,8 @@ CONNECTIONS = 8
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 BUSY_SECONDS = 30
+CACHE_KIB = 512
+"""Page cache of a SQLite connection: soon full, then the same for good. The system caches the file as well."""
 POSTGRES = "postgresql+psycopg"
 _NAMES = ("postgres", "postgresql", POSTGRES)
 
@@ -89,7 +91,7 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver would begin transactions by itself, and too late
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -121,7 +121,7 @@ def run_tasks(
     return [results[position] for position in range(len(tasks))]
 
 
-def start(target: Callable[..., None], *arguments: object) -> tuple[ForkServerProcess, Connection]:
+def start(target: Callable[..., None], *arguments: object, daemon: bool = True) -> tuple[ForkServerProcess, Connection]:
     """A child that runs `target(pipe, *arguments)`, and our end of its pipe. OSError or EOFError where it cannot be started.
 
     A fork server that has died is started again. A killed server may still look alive for a moment, hence more than one
@@ -129,7 +129,7 @@ def start(target: Callable[..., None], *arguments: object) -> tuple[ForkServerPr
     """
     for attempt in range(START_TRIES):
         ours, theirs = multiprocessing.Pipe()
-        process = context().Process(target=target, args=(theirs, *arguments), daemon=True)
+        process = context().Process(target=target, args=(theirs, *arguments), daemon=daemon)
         try:
             _ensure_server()
             process.start()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from solver.solve.progress import Cancel
 
@@ -124,6 +124,10 @@ class Runner:
 
     def _tell(self, latest: str) -> None:
         self.watcher(Done(self._ended, self._stored, self._failed, self._total, latest))
+
+    def whole(self, study: LoadedStudy, work: Callable[[], Mapping[str, Any]]) -> Answer:
+        """The answer of a study that is one piece of work and no tasks; a server has it worked out elsewhere."""
+        return dict(work())
 
     def rows(self, study: LoadedStudy, scenarios: Sequence[Scenario]) -> list[Row]:
         """A plan for each scenario, in their order; a failed task is a failed row. After a stop only of those that ended."""

@@ -31,7 +31,7 @@ class Counted(InProcess):
     done: ClassVar[list[str]] = []
     after: ClassVar[tuple[int, Callable[[], None]]] = (0, lambda: None)
 
-    def __init__(self, _slots: int) -> None:
+    def __init__(self, _settings: object) -> None:
         super().__init__()
 
     def run(self, tasks: Sequence[Task], cancel: Cancel) -> Iterator[Outcome]:
@@ -47,7 +47,7 @@ class Counted(InProcess):
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(study_work, "Processes", Counted)
+    monkeypatch.setattr(study_work, "StudyProcesses", Counted)
     Counted.done, Counted.after = [], (0, lambda: None)
     found = Store(tmp_path / "jobs.sqlite")
     yield found
@@ -147,11 +147,11 @@ def test_a_task_that_failed_is_a_row_and_stays_one(store: Store, monkeypatch: py
             for outcome in super().run(tasks, cancel):
                 yield Outcome(outcome.task, None, "its worker was killed")
 
-    monkeypatch.setattr(study_work, "Processes", Failing)
+    monkeypatch.setattr(study_work, "StudyProcesses", Failing)
     result, _ = ran(store, taken(store, sweep((1.0,))))
     assert result.rows[0].reason == "its worker was killed"
     store.take_back(5, everything=True)
-    monkeypatch.setattr(study_work, "Processes", Counted)
+    monkeypatch.setattr(study_work, "StudyProcesses", Counted)
     again, _ = ran(store, taken(store))
     assert [row.reason for row in again.rows] == ["its worker was killed"]
     assert rows(store) == [0]

@@ -69,7 +69,7 @@ def remembered(study: LoadedStudy, runner: Runner, asked: Any, work: Callable[[]
     key = digest_of([study.study.study.kind, study.digest, asked, fingerprint()])
     found = runner.store.get(key)
     if found is None:
-        found = dict(work())
+        found = runner.whole(study, work)
         if found.get("complete", True):
             task = Task(0, key, study.study.name, RefusedWork(""), 0.0)
             runner.store.put(Outcome(task, found))
