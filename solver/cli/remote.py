@@ -15,6 +15,7 @@ from server.contract.enums import word
 from server.contract.plan import plan_document
 from solver.cli.exits import Exit, worst
 from solver.cli.reading import complain
+from solver.cli.remote_studies import cancel_study, get_study, job_or_study, watch_study
 from solver.cli.watching import watching
 from solver.instance.diagnostics import InstanceError
 from solver.instance.load import load_instance
@@ -56,7 +57,9 @@ def run_watch(address: str, access: Access, job_id: str, quiet: bool) -> int:
         print(_line(job))
         yield _exit_of(job)
 
-    return with_server(address, access, watch)
+    return with_server(
+        address, access, lambda client: job_or_study(lambda: watch(client), lambda: watch_study(client, job_id, quiet))
+    )
 
 
 def run_get(address: str, access: Access, job_id: str, as_json: bool) -> int:
@@ -72,7 +75,11 @@ def run_get(address: str, access: Access, job_id: str, as_json: bool) -> int:
             print(f"error: {_line(job)}: there is no plan", file=sys.stderr)
         yield _exit_of(job)
 
-    return with_server(address, access, get)
+    return with_server(
+        address,
+        access,
+        lambda client: job_or_study(lambda: get(client), lambda: get_study(client, job_id, as_json=as_json)),
+    )
 
 
 def run_cancel(address: str, access: Access, job_id: str) -> int:
@@ -82,7 +89,9 @@ def run_cancel(address: str, access: Access, job_id: str) -> int:
         print(_line(client.cancel(job_id)))
         return ()
 
-    return with_server(address, access, cancel)
+    return with_server(
+        address, access, lambda client: job_or_study(lambda: cancel(client), lambda: cancel_study(client, job_id))
+    )
 
 
 def with_server(address: str, access: Access, work: Callable[[Client], Iterable[Exit]]) -> int:

@@ -16,8 +16,9 @@ from cli.small import hard, own_only, small
 from google.protobuf import json_format, struct_pb2
 
 from inferplan.v1 import job_pb2, services_pb2, services_pb2_grpc, study_job_pb2, study_pb2, study_result_pb2
-from server.client import AsyncClient, Client
+from server.client import Access, AsyncClient, Client
 from server.contract.study import study_from_message
+from solver.cli.remote import run_cancel, run_get, run_watch
 from solver.study.engines.in_process import InProcess
 from solver.study.kinds.registry import run_kind
 from solver.study.load import load_study, parse_study
@@ -323,3 +324,17 @@ def test_the_command_submits_watches_and_writes_the_results(address: str, tmp_pa
     again = ran("--server", address, "--out", str(tmp_path / "there"), "-q")
     assert (again.returncode, again.stderr) == (0, "")
     assert "cheapest" in again.stdout
+
+
+def test_get_watch_and_cancel_take_studies_too(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with Client(address) as client:
+        job = client.submit_study(sweep(5.0), key="command")
+    assert run_watch(address, Access(), job.id, quiet=True) == 0
+    assert run_get(address, Access(), job.id, as_json=False) == 0
+    assert run_cancel(address, Access(), job.id) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [f"{job.id}  rents  succeeded  1 of 1 ended"] * 3
+    assert run_get(address, Access(), job.id, as_json=True) == 0
+    assert json.loads(capsys.readouterr().out)["figures"]["with_plan"] == 1
+    assert run_get(address, Access(), "nothing", as_json=False) == 2
+    assert "there is no study 'nothing'" in capsys.readouterr().err

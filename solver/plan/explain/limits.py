@@ -66,7 +66,8 @@ def prices(resolved: ResolvedInstance, candidates: Candidates, decisions: Decisi
         if used is not None:
             activity = used[rows]
             slack = float(np.where(upper, right - activity, activity - right).min())
-            most = float(activity.max() if upper.any() else activity.min())
+            if kind.limit(resolved, matrix.rows[rows[0]][1]) is not None:  # else the rows state a balance, not a figure
+                most = float(activity.max() if upper.any() else activity.min())
         worth = None if duals is None else float(np.where(upper, -duals[rows], duals[rows]).sum())
         least = _least_unit(matrix, rows_of, rows)
         binds = slack is not None and slack < max(least, RELATIVE * max(1.0, abs(limit))) * (1 - RELATIVE)

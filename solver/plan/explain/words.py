@@ -71,8 +71,9 @@ def workload_words(found: WorkloadExplanation) -> Iterator[str]:
 
 def limit_words(limit: LimitExplanation) -> str:
     """A limit that binds, and what more of it is worth."""
-    used = "" if limit.used is None else f"{_figure(limit.used)} of "
-    words = f"{limit.requirement} binds at {limit.place}: {used}{_figure(limit.limit)} {limit.unit} in use"
+    words = f"{limit.requirement} binds at {limit.place}"
+    if limit.used is not None:
+        words += f": {_figure(limit.used)} of {_figure(limit.limit)} {limit.unit} in use"
     if limit.usd_per_unit is None:
         return (
             f"{words}; what more is worth is not known (its relaxation took too long, or is too far from whole servers)"
