@@ -13,7 +13,7 @@ from inferplan.v1 import plan_pb2
 from server.contract.explain import explanation_message
 from server.contract.plan import plan_document
 from solver.instance.resolved import ResolvedInstance
-from solver.plan.explain.decided import AnotherPlanError, plan_of_document
+from solver.plan.explain.decided import AnotherPlanError, plan_of_document, savings_of
 from solver.plan.explain.explain import explain
 from solver.solve.failure import Failure, FailureKind
 
@@ -56,7 +56,8 @@ def run_explain(pipe: Connection, resolved: ResolvedInstance, plan: bytes, given
 
 def _explained(resolved: ResolvedInstance, packed: bytes) -> bytes:
     document = plan_document(plan_pb2.Plan.FromString(packed))
-    return explanation_message(explain(plan_of_document(resolved, document))).SerializeToString()
+    found = explain(plan_of_document(resolved, document), savings=savings_of(document))
+    return explanation_message(found).SerializeToString()
 
 
 def _end_with(pipe: Connection) -> None:

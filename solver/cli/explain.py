@@ -35,7 +35,7 @@ class ExplainOptions:
 
 def run_explain(path: Path, options: ExplainOptions) -> int:
     """Explain here; the code that solving gives."""
-    from solver.plan.explain.decided import AnotherPlanError, plan_of_document
+    from solver.plan.explain.decided import AnotherPlanError, plan_of_document, savings_of
     from solver.plan.explain.document import explanation_document
     from solver.plan.explain.explain import explain
 
@@ -47,10 +47,11 @@ def run_explain(path: Path, options: ExplainOptions) -> int:
     try:
         given = _document(options.plan)
         plan = _solved(resolved, options) if given is None else plan_of_document(resolved, given)
+        savings = None if given is None else savings_of(given)
     except AnotherPlanError as error:
         print(f"{options.plan}: {error}", file=sys.stderr)
         return Exit.BAD_INPUT
-    return _tell(explanation_document(explain(plan)), options.as_json)
+    return _tell(explanation_document(explain(plan, savings=savings)), options.as_json)
 
 
 def run_explain_on(address: str, access: Access, path: Path, options: ExplainOptions) -> int:

@@ -19,7 +19,7 @@ from solver.instance.load import parse_instance
 from solver.instance.resolve import resolve
 from solver.instance.resolved import ResolvedInstance
 from solver.plan.document import document
-from solver.plan.explain.decided import AnotherPlanError, plan_of_document
+from solver.plan.explain.decided import AnotherPlanError, plan_of_document, savings_of
 from solver.plan.explain.document import explanation_document
 from solver.plan.explain.explain import explain
 from solver.plan.explain.explanation import Explanation
@@ -187,6 +187,18 @@ def test_a_plan_document_gives_the_same_explanation() -> None:
     assert (again.decisions.buy, again.decisions.rent) == (plan.decisions.buy, plan.decisions.rent)
     first, second = explanation_document(explain(plan)), explanation_document(explain(again))
     assert first == second
+
+
+def test_savings_are_those_of_the_baselines() -> None:
+    values, overrides = small(), Overrides(relative_gap=0.0)
+    resolved = resolved_of(values)
+    plan = assemble(resolved, [run_task(task) for task in tasks_of(resolved, overrides)], overrides)
+    found = explain(plan)
+    assert [saving.baseline for saving in found.savings] == ["cloud_on_demand", "api_only"]
+    assert found.savings[0].npv_usd == pytest.approx(found.standing[0].saved_usd)
+    told = json.loads(json.dumps(document(plan)))
+    again = explain(plan_of_document(resolved, told), savings=savings_of(told))
+    assert explanation_document(again) == explanation_document(found)
 
 
 def test_a_plan_of_another_instance_is_refused() -> None:

@@ -172,6 +172,18 @@ class StandingExplanation(_message.Message):
     break_even_share: float
     def __init__(self, offer: _Optional[str] = ..., where: _Optional[str] = ..., kind: _Optional[str] = ..., servers_most: _Optional[int] = ..., lifecycle_usd: _Optional[float] = ..., rented_offer: _Optional[str] = ..., rented_usd: _Optional[float] = ..., saved_usd: _Optional[float] = ..., used_share: _Optional[float] = ..., break_even_share: _Optional[float] = ...) -> None: ...
 
+class BaselineSaving(_message.Message):
+    __slots__ = ("baseline", "npv_usd", "npv_low_usd", "npv_high_usd")
+    BASELINE_FIELD_NUMBER: _ClassVar[int]
+    NPV_USD_FIELD_NUMBER: _ClassVar[int]
+    NPV_LOW_USD_FIELD_NUMBER: _ClassVar[int]
+    NPV_HIGH_USD_FIELD_NUMBER: _ClassVar[int]
+    baseline: str
+    npv_usd: float
+    npv_low_usd: float
+    npv_high_usd: float
+    def __init__(self, baseline: _Optional[str] = ..., npv_usd: _Optional[float] = ..., npv_low_usd: _Optional[float] = ..., npv_high_usd: _Optional[float] = ...) -> None: ...
+
 class ConflictRequirement(_message.Message):
     __slots__ = ("requirement", "place", "limit", "unit")
     REQUIREMENT_FIELD_NUMBER: _ClassVar[int]
@@ -237,7 +249,7 @@ class Conflict(_message.Message):
     def __init__(self, requirements: _Optional[_Iterable[_Union[ConflictRequirement, _Mapping]]] = ..., irreducible: bool = ..., whole_numbers_only: bool = ..., unserved: _Optional[_Iterable[_Union[UnservedBucket, _Mapping]]] = ..., ways_out: _Optional[_Iterable[_Union[WayOut, _Mapping]]] = ...) -> None: ...
 
 class Explanation(_message.Message):
-    __slots__ = ("name", "digest", "termination", "lifecycle_usd", "workloads", "limits", "standing", "conflict", "words")
+    __slots__ = ("name", "digest", "termination", "lifecycle_usd", "workloads", "limits", "standing", "savings", "conflict", "words")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     TERMINATION_FIELD_NUMBER: _ClassVar[int]
@@ -245,6 +257,7 @@ class Explanation(_message.Message):
     WORKLOADS_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     STANDING_FIELD_NUMBER: _ClassVar[int]
+    SAVINGS_FIELD_NUMBER: _ClassVar[int]
     CONFLICT_FIELD_NUMBER: _ClassVar[int]
     WORDS_FIELD_NUMBER: _ClassVar[int]
     name: str
@@ -254,6 +267,7 @@ class Explanation(_message.Message):
     workloads: _containers.RepeatedCompositeFieldContainer[WorkloadExplanation]
     limits: _containers.RepeatedCompositeFieldContainer[LimitExplanation]
     standing: _containers.RepeatedCompositeFieldContainer[StandingExplanation]
+    savings: _containers.RepeatedCompositeFieldContainer[BaselineSaving]
     conflict: Conflict
     words: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., digest: _Optional[str] = ..., termination: _Optional[_Union[_termination_pb2.Termination, _Mapping]] = ..., lifecycle_usd: _Optional[float] = ..., workloads: _Optional[_Iterable[_Union[WorkloadExplanation, _Mapping]]] = ..., limits: _Optional[_Iterable[_Union[LimitExplanation, _Mapping]]] = ..., standing: _Optional[_Iterable[_Union[StandingExplanation, _Mapping]]] = ..., conflict: _Optional[_Union[Conflict, _Mapping]] = ..., words: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., digest: _Optional[str] = ..., termination: _Optional[_Union[_termination_pb2.Termination, _Mapping]] = ..., lifecycle_usd: _Optional[float] = ..., workloads: _Optional[_Iterable[_Union[WorkloadExplanation, _Mapping]]] = ..., limits: _Optional[_Iterable[_Union[LimitExplanation, _Mapping]]] = ..., standing: _Optional[_Iterable[_Union[StandingExplanation, _Mapping]]] = ..., savings: _Optional[_Iterable[_Union[BaselineSaving, _Mapping]]] = ..., conflict: _Optional[_Union[Conflict, _Mapping]] = ..., words: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -9,6 +9,7 @@ from solver.decisions import Decisions
 from solver.deployments.types import Candidates, ServeKind
 from solver.finance.ledger import ledger
 from solver.instance.resolved import ResolvedInstance
+from solver.plan.explain.explanation import BaselineSaving
 from solver.plan.plan import Plan
 from solver.solve.termination import Limit, Reason, Termination
 
@@ -45,6 +46,18 @@ def plan_of_document(resolved: ResolvedInstance, document: Document) -> Plan:
     if decided is None:
         raise AnotherPlanError("it uses a deployment that the instance does not have")
     return Plan(resolved, found, ended, decided, ledger(resolved, found, decided), None)
+
+
+def savings_of(document: Document) -> tuple[BaselineSaving, ...]:
+    """What the document says of its baselines. Raises AnotherPlanError."""
+    try:
+        return tuple(
+            BaselineSaving(entry["baseline"], npv["value"], npv["low"], npv["high"])
+            for entry in document["payback"]
+            if (npv := entry["npv"])["value"] is not None
+        )
+    except (KeyError, TypeError) as error:
+        raise AnotherPlanError(f"not a plan document: {error}") from None
 
 
 def _termination(found: Mapping[str, Any]) -> Termination:

@@ -10,7 +10,14 @@ from solver.plan.explain.alone import Alone, all_alone
 from solver.plan.explain.conflict import conflict
 from solver.plan.explain.demand import Demand, demands
 from solver.plan.explain.excluded import Asked, excluded
-from solver.plan.explain.explanation import Alternative, Excluded, Explanation, ServedBy, WorkloadExplanation
+from solver.plan.explain.explanation import (
+    Alternative,
+    BaselineSaving,
+    Excluded,
+    Explanation,
+    ServedBy,
+    WorkloadExplanation,
+)
 from solver.plan.explain.limits import Prices, prices
 from solver.plan.explain.served_by import served_by
 from solver.plan.explain.standing import standing
@@ -25,14 +32,17 @@ MOST_EXCLUDED = 40
 ROUNDING = 1e-9
 
 
-def explain(plan: Plan, cancel: Cancel | None = None) -> Explanation:
-    """The explanation of a plan, or of an infeasible problem; with neither it only says how the solve ended."""
+def explain(plan: Plan, cancel: Cancel | None = None, savings: tuple[BaselineSaving, ...] | None = None) -> Explanation:
+    """The explanation of a plan, or of an infeasible problem; with neither it only says how the solve ended.
+
+    `savings`: those of a plan that was read back without its baselines.
+    """
     resolved = plan.resolved
     empty = Explanation(resolved.instance.name, resolved.digest, plan.termination)
     if plan.decisions is None:
         if plan.termination.reason is Reason.INFEASIBLE:
             empty = replace(empty, conflict=conflict(resolved, _found(plan), cancel))
-        return _worded(empty, plan)
+        return _worded(empty)
     from solver.deployments.enumerate import candidates
 
     everything = candidates(resolved, prune=False)
@@ -57,8 +67,9 @@ def explain(plan: Plan, cancel: Cancel | None = None) -> Explanation:
         ),
         limits=priced.limits,
         standing=standing(plan),
+        savings=_savings(plan) if savings is None else savings,
     )
-    return _worded(found, plan)
+    return _worded(found)
 
 
 def _found(plan: Plan) -> Candidates:
@@ -69,8 +80,16 @@ def _found(plan: Plan) -> Candidates:
     return kept if kept.deployments or kept.calls or kept.unserved else candidates(plan.resolved)
 
 
-def _worded(found: Explanation, plan: Plan) -> Explanation:
-    return replace(found, words=tuple(all_words(found, plan)))
+def _savings(plan: Plan) -> tuple[BaselineSaving, ...]:
+    return tuple(
+        BaselineSaving(result.baseline, npv.value, npv.low, npv.high)
+        for result in plan.baselines
+        if (npv := result.comparison.npv if result.comparison else None) is not None
+    )
+
+
+def _worded(found: Explanation) -> Explanation:
+    return replace(found, words=tuple(all_words(found)))
 
 
 def _workload(

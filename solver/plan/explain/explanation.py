@@ -132,6 +132,16 @@ class StandingExplanation:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineSaving:
+    """What the plan saves, net present, against a baseline that was solved too; `low` and `high` between the two optima."""
+
+    baseline: str
+    npv_usd: float
+    npv_low_usd: float | None
+    npv_high_usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A limit and by how much it gives way. Of demand (`is_demand`), `change` of `limit` stays unserved, worst at `moments`."""
 
@@ -198,5 +208,6 @@ class Explanation:
     workloads: tuple[WorkloadExplanation, ...] = ()
     limits: tuple[LimitExplanation, ...] = ()
     standing: tuple[StandingExplanation, ...] = ()
+    savings: tuple[BaselineSaving, ...] = ()
     conflict: Conflict | None = None
     words: tuple[str, ...] = field(default=())

@@ -15,7 +15,6 @@ from solver.plan.explain.explanation import (
     StandingExplanation,
     WorkloadExplanation,
 )
-from solver.plan.plan import Plan
 from solver.plan.words import milliseconds, share, terminated, usd
 
 MOST_TOLD = 3
@@ -23,7 +22,7 @@ LEAST_SHARE = 0.005
 CLASSES = {ServeKind.REAL_TIME: "", ServeKind.BATCH: " (may wait)"}
 
 
-def all_words(found: Explanation, plan: Plan) -> Iterator[str]:
+def all_words(found: Explanation) -> Iterator[str]:
     """How the solve ended, then each workload, limits, purchases, or the conflict."""
     yield terminated(found.termination)
     for workload in found.workloads:
@@ -35,10 +34,10 @@ def all_words(found: Explanation, plan: Plan) -> Iterator[str]:
     yield from (standing_words(entry) for entry in found.standing)
     if found.conflict is not None:
         yield from conflict_words(found.conflict)
-    for result in plan.baselines:
-        npv = result.comparison.npv if result.comparison else None
-        if npv is not None:
-            yield f"against {result.baseline.replace('_', ' ')} the plan saves {usd(npv.value)} net present"
+    for saving in found.savings:
+        against = saving.baseline.replace("_", " ")
+        less = f"saves {usd(saving.npv_usd)}" if saving.npv_usd >= 0 else f"costs {usd(-saving.npv_usd)} more"
+        yield f"against {against} the plan {less}, net present"
 
 
 def workload_words(found: WorkloadExplanation) -> Iterator[str]:

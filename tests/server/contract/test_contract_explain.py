@@ -52,8 +52,11 @@ def everything() -> parts.Explanation:
         (parts.UnservedBucket("w", "k", BATCH, ("far",)),),
         (parts.WayOut("site power", (parts.Change("site power", "a", 10.0, 1.0, "kW", False, ("m1-6",)),)),),
     )
+    saving = parts.BaselineSaving("api_only", 5.0, 4.0, 6.0)
     ended = Termination(Reason.FEASIBLE, Limit.TIME, "late", 10.0, 8.0, 60.0)
-    return parts.Explanation("n", "digest", ended, 10.0, (workload,), (limit,), (standing,), conflict, ("words",))
+    return parts.Explanation(
+        "n", "digest", ended, 10.0, (workload,), (limit,), (standing,), (saving,), conflict, ("words",)
+    )
 
 
 def nothing() -> parts.Explanation:
@@ -64,9 +67,10 @@ def nothing() -> parts.Explanation:
     limit = parts.LimitExplanation("stock", "a", "servers", 10.0, None, False, None)
     standing = parts.StandingExplanation("o", "a/b", "lease", 5, 10.0, None, None, None, 0.8, None)
     requirement = parts.Requirement("real-time demand", "w", None, "requests/s")
+    saving = parts.BaselineSaving("api_only", -5.0, None, None)
     conflict = parts.Conflict((requirement,), False, False, (), ())
     return parts.Explanation(
-        "n", "", Termination(Reason.INFEASIBLE), None, (workload,), (limit,), (standing,), conflict
+        "n", "", Termination(Reason.INFEASIBLE), None, (workload,), (limit,), (standing,), (saving,), conflict
     )
 
 
