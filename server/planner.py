@@ -20,10 +20,13 @@ from server.contract.progress import incumbent_message, progress_message
 from server.errors import Rejection, refuse_field, refuse_for_now
 from server.explaining import explain_plan
 from server.feed import Better, Event, Feed
+from server.security.caller import current_caller
 from server.settings import Settings
 from server.slots import FullError, GoneError, Slots
 from server.solving import SolveFailedError, plan_phase, solve_instance
 from server.stop import AbandonedError, Stop
+from server.store import SOLVE, Store
+from server.submitted import missing
 from server.tracing import span
 from solver.instance.diagnostics import InstanceError
 from solver.instance.resolved import ResolvedInstance
@@ -48,8 +51,9 @@ NO_DEADLINE_SECONDS = 1e8
 class Planner(services_pb2_grpc.PlannerServicer):
     """Validates and solves. Every solve runs in processes of its own, on one of a bounded number of slots."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
+        self._store = store
         self._slots = Slots(settings.slots, settings.waiting_callers)
         self._running: set[Stop] = set()
 
@@ -83,6 +87,8 @@ class Planner(services_pb2_grpc.PlannerServicer):
         self, request: services_pb2.PlannerExplainRequest, context: grpc.ServicerContext
     ) -> Iterator[services_pb2.PlannerExplainResponse]:
         """Progress and better plans where there is no plan yet, then the plan, then the explanation."""
+        if request.job_id:
+            request = self._of_job(request, context)
         resolved = self._asked(request, context)
         feed = Feed(plan_phase(resolved))
         remaining = context.time_remaining()
@@ -101,6 +107,19 @@ class Planner(services_pb2_grpc.PlannerServicer):
             except AnotherPlanError as error:
                 refuse_field(context, "plan", str(error))
             yield services_pb2.PlannerExplainResponse(explanation=found)
+
+    def _of_job(
+        self, request: services_pb2.PlannerExplainRequest, context: grpc.ServicerContext
+    ) -> services_pb2.PlannerExplainRequest:
+        """What a caller would send that has the job's instance and plan."""
+        if request.HasField("instance") or request.HasField("plan"):
+            refuse_field(context, "job_id", "goes without instance and plan")
+        job = self._store.get(current_caller().reach, request.job_id, full=True)
+        if job is None:
+            missing(context, SOLVE, request.job_id)
+        if not job.HasField("plan"):
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, "the job has no plan yet")
+        return services_pb2.PlannerExplainRequest(instance=job.instance, plan=job.plan)
 
     def _asked(self, request: Any, context: grpc.ServicerContext) -> ResolvedInstance:
         if not request.HasField("instance"):

@@ -49,8 +49,8 @@ class Server:
         requests = Requests(self._admission, Authentication(settings), CallerQuotas(settings.quotas))
         credentials = None if settings.tls is None else server_credentials(settings.tls)
         self._health = health.HealthServicer()
-        self._planner = Planner(settings)
         self._store = Store(settings.store, migrate=settings.migrate_store)
+        self._planner = Planner(settings, self._store)
         self._studies = Studies(self._store, settings, self._closing.is_set)
         self._workers = Workers(self._store, settings)
         self._metrics: MetricsEndpoint | None = None

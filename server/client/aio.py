@@ -97,6 +97,14 @@ class AsyncClient:
         async for answer in self._streamed(self._studies.Run, request, deadline_seconds):
             yield answer
 
+    async def explain_job(
+        self, job_id: str, deadline_seconds: float | None = None
+    ) -> AsyncIterator[services_pb2.PlannerExplainResponse]:
+        """Why the plan of a job is what it is; of one that runs, its best plan so far."""
+        request = services_pb2.PlannerExplainRequest(job_id=job_id)
+        async for answer in self._streamed(self._planner.Explain, request, deadline_seconds):
+            yield answer
+
     async def submit_study(self, study: study_pb2.Study, key: str | None = None) -> study_job_pb2.StudyJob:
         """A study that runs on by itself; the same key and study give the same one again."""
         return (await self._asked(self._studies.Submit, study_request(study, key))).study_job

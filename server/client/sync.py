@@ -90,6 +90,13 @@ class Client:
         request = services_pb2.StudiesRunRequest(study=study)
         yield from self._streamed(self._studies.Run, request, deadline_seconds)
 
+    def explain_job(
+        self, job_id: str, deadline_seconds: float | None = None
+    ) -> Iterator[services_pb2.PlannerExplainResponse]:
+        """Why the plan of a job is what it is; of one that runs, its best plan so far."""
+        request = services_pb2.PlannerExplainRequest(job_id=job_id)
+        yield from self._streamed(self._planner.Explain, request, deadline_seconds)
+
     def submit_study(self, study: study_pb2.Study, key: str | None = None) -> study_job_pb2.StudyJob:
         """A study that runs on by itself; the same key and study give the same one again."""
         return (self._asked(self._studies.Submit, study_request(study, key))).study_job

@@ -55,7 +55,7 @@ def run_explain(path: Path, options: ExplainOptions) -> int:
 
 
 def run_explain_on(address: str, access: Access, path: Path, options: ExplainOptions) -> int:
-    """Explain on a server."""
+    """Explain on a server. A path that is no file is taken for the identifier of a job there."""
     from server.contract.explain import document_of
     from server.contract.plan import plan_message
     from server.contract.writing import ContractError
@@ -63,8 +63,9 @@ def run_explain_on(address: str, access: Access, path: Path, options: ExplainOpt
     from solver.instance.load import load_instance
     from solver.plan.explain.decided import AnotherPlanError
 
+    job_id = "" if path.exists() or options.plan is not None else str(path)
     try:
-        instance = load_instance(path).instance
+        instance = None if job_id else load_instance(path).instance
         given = _document(options.plan)
         plan = None if given is None else plan_message(given)
     except InstanceError as error:
@@ -76,7 +77,7 @@ def run_explain_on(address: str, access: Access, path: Path, options: ExplainOpt
 
     def ask(client: Any) -> list[Exit]:
         with progress_listener(options.quiet) as listener:
-            for answer in client.explain(instance, plan):
+            for answer in client.explain_job(job_id) if instance is None else client.explain(instance, plan):
                 if answer.HasField("progress"):
                     from solver.cli.watching import progress_of
 

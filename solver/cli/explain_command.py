@@ -11,7 +11,9 @@ from solver.cli.connecting import Authority, Certificate, Encrypted, Key, Token,
 
 
 def explain(
-    file: Annotated[Path, typer.Argument(help="Instance file (YAML or JSON).", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="Instance file (YAML or JSON); with --server also a job.", show_default=False)
+    ],
     plan: Annotated[
         Path | None, typer.Option(help="A plan of it, as `solve --json` or `--out` wrote it; default: solve first.")
     ] = None,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from threading import Thread
 
 import grpc
@@ -15,8 +17,9 @@ from google.rpc import error_details_pb2
 
 from inferplan.v1 import explain_pb2, services_pb2, services_pb2_grpc, termination_pb2
 from server.asked import resolved_message
-from server.client import AsyncClient, Client
+from server.client import Access, AsyncClient, Client
 from server.contract.plan import plan_document
+from solver.cli.explain import ExplainOptions, run_explain_on
 from solver.instance.load import parse_instance
 from solver.solve.process import run_tasks
 from solver.study.planning import Overrides, tasks_of
@@ -219,13 +222,29 @@ def test_an_infeasible_instance_says_what_conflicts(channel: grpc.Channel) -> No
     assert found.conflict.ways_out[0].changes[0].change == pytest.approx(3.0)
 
 
+def test_a_job_is_explained_by_its_identifier(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with Client(address) as client:
+        job = client.submit(parse_instance(small(baselines=[])).instance)
+        list(client.watch(job.id))
+        (answer,) = client.explain_job(job.id)
+        assert answer.explanation.digest == job.instance_digest
+        with pytest.raises(grpc.RpcError) as caught:
+            list(client.explain_job("nothing"))
+        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    options = ExplainOptions(None, as_json=True, quiet=True, overrides=Overrides())
+    assert run_explain_on(address, Access(), Path(job.id), options) == 0
+    assert json.loads(capsys.readouterr().out)["workloads"][0]["workload"] == "chat"
+
+
 def test_bad_requests_name_the_field(channel: grpc.Channel) -> None:
     planner = services_pb2_grpc.PlannerStub(channel)
     instance = message(small(baselines=[]))
     foreign = services_pb2.PlannerExplainRequest(instance=instance)
     foreign.plan.instance.digest = "0" * 64
     foreign.plan.termination.reason = termination_pb2.TERMINATION_REASON_OPTIMAL
-    for request, field in ((services_pb2.PlannerExplainRequest(), "instance"), (foreign, "plan")):
+    both = services_pb2.PlannerExplainRequest(instance=instance, job_id="x")
+    nothing = services_pb2.PlannerExplainRequest()
+    for request, field in ((nothing, "instance"), (foreign, "plan"), (both, "job_id")):
         with pytest.raises(grpc.RpcError) as caught:
             list(planner.Explain(request, timeout=60))
         assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT

@@ -61,12 +61,14 @@ class PlannerSolveResponse(_message.Message):
     def __init__(self, progress: _Optional[_Union[_termination_pb2.Progress, _Mapping]] = ..., incumbent: _Optional[_Union[_termination_pb2.Incumbent, _Mapping]] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ...) -> None: ...
 
 class PlannerExplainRequest(_message.Message):
-    __slots__ = ("instance", "plan")
+    __slots__ = ("instance", "plan", "job_id")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
     instance: _instance_pb2.Instance
     plan: _plan_pb2.Plan
-    def __init__(self, instance: _Optional[_Union[_instance_pb2.Instance, _Mapping]] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ...) -> None: ...
+    job_id: str
+    def __init__(self, instance: _Optional[_Union[_instance_pb2.Instance, _Mapping]] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., job_id: _Optional[str] = ...) -> None: ...
 
 class PlannerExplainResponse(_message.Message):
     __slots__ = ("progress", "incumbent", "plan", "explanation")

@@ -77,8 +77,8 @@ class PlannerServicer(object):
 
     def Explain(self, request, context):
         """Says why a plan is what it is: what serves each workload and what else could, which limits bind and what more of them is
-        worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan in the request
-        the instance is solved first, in part of the time until the deadline.
+        worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan or a job the
+        instance is solved first, in part of the time until the deadline.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -40,8 +40,8 @@ class PlannerStub:
     """
     Explain: grpc.UnaryStreamMultiCallable[inferplan.v1.services_pb2.PlannerExplainRequest, inferplan.v1.services_pb2.PlannerExplainResponse]
     """Says why a plan is what it is: what serves each workload and what else could, which limits bind and what more of them is
-    worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan in the request
-    the instance is solved first, in part of the time until the deadline.
+    worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan or a job the
+    instance is solved first, in part of the time until the deadline.
     """
 
 @typing.type_check_only
@@ -60,8 +60,8 @@ class PlannerAsyncStub(PlannerStub):
     """
     Explain: grpc.aio.UnaryStreamMultiCallable[inferplan.v1.services_pb2.PlannerExplainRequest, inferplan.v1.services_pb2.PlannerExplainResponse]  # type: ignore[assignment]
     """Says why a plan is what it is: what serves each workload and what else could, which limits bind and what more of them is
-    worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan in the request
-    the instance is solved first, in part of the time until the deadline.
+    worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan or a job the
+    instance is solved first, in part of the time until the deadline.
     """
 
 class PlannerServicer(metaclass=abc.ABCMeta):
@@ -95,8 +95,8 @@ class PlannerServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[inferplan.v1.services_pb2.PlannerExplainResponse], collections.abc.AsyncIterator[inferplan.v1.services_pb2.PlannerExplainResponse]]:
         """Says why a plan is what it is: what serves each workload and what else could, which limits bind and what more of them is
-        worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan in the request
-        the instance is solved first, in part of the time until the deadline.
+        worth, what purchases save; of an infeasible instance what conflicts and the least changes. Without a plan or a job the
+        instance is solved first, in part of the time until the deadline.
         """
 
 def add_PlannerServicer_to_server(servicer: PlannerServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
