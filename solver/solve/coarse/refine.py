@@ -2,7 +2,9 @@
 
     1  the relaxation with few representative slots        -> proven bound, purchases by diving
     2  every day of every stage with those purchases       -> a plan
-    3  more representative slots, the coarse MILP          -> better bound and purchases, and again from 2
+    3  the MILP of purchases on it                         -> better bound and purchases, and again from 2
+    4  the relaxation with all slots                       -> better bound, where there is time for it
+    5  more passes over the slots                          -> a better plan
 
 The bound is that of a relaxation of the exact problem, the plan is feasible for it.
 """
@@ -23,7 +25,7 @@ from solver.model.formulation import LITERAL
 from solver.model.names import Name
 from solver.solve.coarse.aggregate import Coarse, aggregate
 from solver.solve.coarse.days import STANDING, Day, Pairs, Planned
-from solver.solve.coarse.dive import Orders, dive, fix_counts, improve, release
+from solver.solve.coarse.dive import Orders, dive, improve
 from solver.solve.coarse.first import by_calls
 from solver.solve.coarse.fixing import named
 from solver.solve.coarse.groups import grouped
@@ -33,15 +35,21 @@ from solver.solve.highs import Limits
 from solver.solve.matrix import FloatArray, Matrix
 from solver.solve.progress import Cancel, Listener, Progress
 from solver.solve.slotwise.master import Relaxed
+from solver.solve.termination import Reason
 
-COARSE_COLUMNS = (12_000, 40_000)
-"""About how many columns the coarse models have: the first, for purchases at once, and the second, for the bound."""
-LEAST_GROUPS = (3, 8)
-"""Groups a stage that they have at least."""
+COARSE_COLUMNS = 40_000
+"""About how many columns the coarse model has."""
+LEAST_GROUPS = 8
+"""Groups a stage that it has at least."""
 SLOT_SECONDS = 4.0
-MOST_PASSES = 3
-MILP_SHARE = (0.15, 0.6)
-"""Share of the time left that one run of the coarse MILP may take."""
+LEAST_GAIN = 0.02
+"""Share of the open gap that a pass over the slots must close for another to follow."""
+MILP_SHARE = (0.15, 0.6, 0.6)
+"""Share of the time left that the MILP of purchases may take, the first time, the second and the third."""
+WHOLE_LP_SHARE = (0.1, 0.5, 0.5)
+"""Share of the time left that the whole relaxation may be expected to take, to be solved after each of them."""
+LP_EXPONENT = 1.5
+"""How the time of an LP grows with its columns."""
 PURCHASE_SHARE = 0.2
 """Share of the gap asked for that the coarse MILP may leave open."""
 HEADROOM_SECONDS = 15.0
@@ -58,6 +66,16 @@ class Refined:
     bound: float | None = None
     infeasible: bool = False
     standing: dict[Name, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A relaxation, its LP solved. `seconds`: how long that took."""
+
+    coarse: Coarse
+    master: CoarseMaster
+    relaxed: Relaxed
+    seconds: float
 
 
 @dataclass(slots=True)
@@ -104,23 +122,35 @@ class Refinement:
         return self._best
 
     def _search(self) -> None:
-        for columns, least, share in zip(COARSE_COLUMNS, LEAST_GROUPS, MILP_SHARE, strict=True):
-            coarse = self._coarse(columns, least)
-            master = CoarseMaster(coarse.matrix, self._left(), self._cancel)
-            relaxed = master.solve()
-            if relaxed is None:
-                if master.infeasible:
-                    self._best = Refined(infeasible=True)
-                return
-            self._better_bound(relaxed.objective)
-            if self._done():
-                break
-            found = self._dived(coarse, master, relaxed)
-            if self._done():
-                break
-            self._bought(coarse, master, found, share)
-            if self._done():
-                break
+        level = self._level(COARSE_COLUMNS)
+        if level is None or self._done():
+            return
+        found = self._dived(level)
+        whole = level.seconds * (len(self._matrix.cost) / len(level.coarse.matrix.cost)) ** LP_EXPONENT
+        finer: _Level | None = None
+        ended = False
+        for milp, lp in zip(MILP_SHARE, WHOLE_LP_SHARE, strict=True):
+            if ended and finer is not None:
+                level, found, finer, ended = finer, None, None, False
+            if not self._done() and not ended:
+                ended = self._bought(level, found, milp)
+            if not self._done() and 0 < whole <= lp * self._left():
+                finer, whole = self._level(None), 0.0
+            if self._purchased is not None and not self._done():
+                self._again(self._purchased, self._days)
+
+    def _level(self, columns: int | None) -> _Level | None:
+        """A coarse model of about so many columns, or the whole relaxation, and its bound; None where it has no solution."""
+        coarse = self._coarse(columns)
+        master = CoarseMaster(coarse.matrix, self._left(), self._cancel)
+        began = time.monotonic()
+        relaxed = master.solve()
+        if relaxed is None:
+            if master.infeasible and self._purchased is None:
+                self._best = Refined(infeasible=True)
+            return None
+        self._better_bound(relaxed.objective)
+        return _Level(coarse, master, relaxed, time.monotonic() - began)
 
     def _may_buy_nothing(self) -> bool:
         """Whether rows that belong to no slot hold where nothing is decided: existing servers alone may break one."""
@@ -128,25 +158,19 @@ class Refinement:
         lower, upper = self._matrix.row_lower[alone], self._matrix.row_upper[alone]
         return bool(((lower <= 0) & (upper >= 0)).all())
 
-    def _dived(self, coarse: Coarse, master: CoarseMaster, relaxed: Relaxed) -> Relaxed | None:
+    def _dived(self, level: _Level) -> Relaxed | None:
         """Purchases by diving, and a plan for them."""
+        master, relaxed = level.master, level.relaxed
         orders = Orders.of(master, self._template.tables.resolved)
-        if self._purchased is not None:
-            counts = [self._best.standing.get(name, 0.0) for name in master.matrix.columns.take(orders.buy)]
-            known = fix_counts(master, orders, np.array(counts))
-            if known is not None:
-                return known
-            release(master, orders)
         found = dive(master, orders, relaxed, self._until, self._cancel)
         if found is not None:
             near = (1 + self._limits.relative_gap / 4) * relaxed.objective
             found = improve(master, orders, found, near, time.monotonic() + 0.1 * self._left(), self._cancel)
-            self._plan(self._purchases(coarse, found.values), 0)
+            self._plan(self._purchases(level.coarse, found.values))
         return found
 
-    def _bought(self, coarse: Coarse, master: CoarseMaster, found: Relaxed | None, share: float) -> None:
-        """Purchases and bound by the coarse MILP, and a plan for them; the best plan again, slot by slot."""
-
+    def _bought(self, level: _Level, found: Relaxed | None, share: float) -> bool:
+        """Purchases and bound by a MILP that may take a share of the time left, and a plan for them; whether it ended."""
         stop = Cancel(parent=self._cancel)
 
         def relay(progress: Progress) -> None:
@@ -157,24 +181,23 @@ class Refinement:
 
         start = None if found is None else found.values
         gap = PURCHASE_SHARE * self._limits.relative_gap
-        outcome = master.solve_milp(start, gap, share * self._left(), relay, stop)
+        outcome = level.master.solve_milp(start, gap, share * self._left(), relay, stop)
         if outcome.termination.bound is not None:
             self._better_bound(outcome.termination.bound)
-        if self._done():
-            return
-        if outcome.values is not None:
-            purchases = self._purchases(coarse, outcome.values)
+        if outcome.values is not None and not self._done():
+            purchases = self._purchases(level.coarse, outcome.values)
             if purchases.standing != self._best.standing:
-                self._plan(purchases, 0)
-        if self._purchased is not None and not self._done():
-            self._again(self._purchased, self._days, MOST_PASSES if share == MILP_SHARE[-1] else 0)
+                self._plan(purchases)
+        return outcome.termination.reason is Reason.OPTIMAL
 
-    def _coarse(self, columns: int, least: int) -> Coarse:
+    def _coarse(self, columns: int | None) -> Coarse:
         tables = self._thin.tables
         regular = int(tables.regular_slot.sum())
+        if columns is None:
+            return aggregate(self._matrix, tables.moments, grouped(tables, regular))
         stages = len(tables.resolved.stages)
         per_slot = max(1, len(self._matrix.cost) // max(1, len(tables.moments)))
-        per_stage = min(regular, max(least, columns // (per_slot * stages)))
+        per_stage = min(regular, max(LEAST_GROUPS, columns // (per_slot * stages)))
         return aggregate(self._matrix, tables.moments, grouped(tables, per_stage))
 
     def _purchases(self, coarse: Coarse, values: FloatArray) -> _Purchases:
@@ -189,8 +212,8 @@ class Refinement:
             named(matrix, whole, STANDING), cost, {stage: frozenset(found) for stage, found in pairs.items()}
         )
 
-    def _plan(self, purchases: _Purchases, passes: int) -> None:
-        """Every day of every stage, once and again in so many passes; together they are a plan."""
+    def _plan(self, purchases: _Purchases) -> None:
+        """Every day of every stage; together they are a plan."""
         days = self._split(purchases)
 
         def relax(day: Day) -> bool:
@@ -202,7 +225,6 @@ class Refinement:
             if not all(pool.map(relax, days)) or not all(pool.map(self._once, days)):
                 return
         self._take(purchases, days)
-        self._again(purchases, days, passes)
 
     def _once(self, day: Day) -> bool:
         """One pass over the slots of a day; whether it has a plan."""
@@ -210,10 +232,10 @@ class Refinement:
         absolute = SLOT_SHARE * self._limits.relative_gap * abs(bound) / max(1, len(self._template.tables.moments))
         return not self._out_of_time() and day.plan(absolute, SLOT_SECONDS, self._cancel) is not None
 
-    def _again(self, purchases: _Purchases, days: list[Day], passes: int) -> None:
-        """More passes, over the days first that lose most, until the gap is reached or nothing is gained."""
+    def _again(self, purchases: _Purchases, days: list[Day]) -> None:
+        """More passes, over the days first that lose most, until the gap is reached or too little of it is gained."""
         with self._pool() as pool:
-            for _ in range(passes):
+            while True:
                 before = self._best.objective
                 loss = {day: (day.best.cost if day.best else np.inf) - day.least for day in days}
                 worst = sorted((day for day in days if loss[day] > 0), key=lambda day: -loss[day])
@@ -222,7 +244,8 @@ class Refinement:
                         return
                     list(pool.map(self._once, worst[start : start + self._limits.threads]))
                     self._take(purchases, days)
-                if self._best.objective == before:
+                after, bound = self._best.objective, self._best.bound
+                if before is None or after is None or bound is None or before - after <= LEAST_GAIN * (after - bound):
                     return
 
     def _pool(self) -> ThreadPoolExecutor:

@@ -16,11 +16,15 @@ from solver.model.formulation import LITERAL
 from solver.model.matrix import Matrix
 from solver.solve.coarse.aggregate import aggregate
 from solver.solve.coarse.groups import grouped
-from solver.solve.coarse.refine import COARSE_COLUMNS, LEAST_GROUPS
 from solver.solve.coarse.thinning import needed_in_relaxation, with_lines
 from solver.solve.highs import Limits
 from solver.solve.progress import Cancel
 from solver.solve.session.warm_lp import WarmLp
+
+COARSE_COLUMNS = (12_000, 40_000)
+"""About how many columns the coarse models have."""
+LEAST_GROUPS = (3, 8)
+"""Groups a stage that they have at least."""
 
 
 class Relaxations:
