@@ -97,6 +97,24 @@ def test_the_same_room_with_half_a_box_of_room_binds() -> None:
     assert (power.used, power.binds) == (pytest.approx(10.0), True)
 
 
+def test_a_share_that_nothing_stands_on_does_not_bind() -> None:
+    values = small(baselines=[], policy={**small()["policy"], "spot_share": 0.3})
+    values["sites"][1]["offers"].append({"kind": "spot", "server": "box", "usd_per_hour": 8})
+    (share,) = [limit for limit in explained(values).limits if limit.requirement == "spot share"]
+    assert (share.binds, share.used) == (False, None)
+
+
+def test_a_share_that_limits_binds() -> None:
+    """Without the room, spot at a tenth of the price takes all of its share."""
+    values = small(baselines=[], endpoints=[], policy={**small()["policy"], "spot_share": 0.5})
+    values["sites"][1]["offers"].append({"kind": "spot", "server": "box", "usd_per_hour": 0.9})
+    del values["sites"][0]
+    values["workloads"][0]["requests_per_second"]["mean"] = 100
+    (share,) = [limit for limit in explained(values).limits if limit.requirement == "spot share"]
+    assert share.binds
+    assert (share.usd_per_unit or 0) > 0
+
+
 def test_what_a_purchase_saves_against_renting() -> None:
     found = explained(small())
     (bought,) = found.standing

@@ -62,15 +62,18 @@ def prices(resolved: ResolvedInstance, candidates: Candidates, decisions: Decisi
         limit = limit_of(kind, indices, matrix.rows[rows[0]][1], float(right[0]))
         if limit >= NO_LIMIT and kind.unit == "servers":
             continue
+        # Rows of a share or an average state a balance, not a figure; nothing on either side keeps it without being limited.
+        figure = kind.limit(resolved, matrix.rows[rows[0]][1]) is not None
         slack, most = None, None
         if used is not None:
             activity = used[rows]
             slack = float(np.where(upper, right - activity, activity - right).min())
-            if kind.limit(resolved, matrix.rows[rows[0]][1]) is not None:  # else the rows state a balance, not a figure
+            if figure:
                 most = float(activity.max() if upper.any() else activity.min())
         worth = None if duals is None else float(np.where(upper, -duals[rows], duals[rows]).sum())
         least = _least_unit(matrix, rows_of, rows)
         binds = slack is not None and slack < max(least, RELATIVE * max(1.0, abs(limit))) * (1 - RELATIVE)
+        binds = binds and (figure or (worth or 0.0) > 0)
         worth_now = None if worth is None else (max(worth, 0.0) if binds else 0.0)
         found.append(LimitExplanation(kind.requirement, place, kind.unit, limit, most, binds, worth_now))
     found.sort(key=lambda one: (not one.binds, -(one.usd_per_unit or 0.0) * abs(one.limit)))
