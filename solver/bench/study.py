@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from solver.bench.machine import machine
+from solver.bench.processor_time import machine_busy, spent
 from solver.solve.progress import Cancel
 from solver.study.apply import applied
 from solver.study.base import BaseInstance
@@ -57,11 +59,17 @@ PRICES = {
 }
 """Path, and half the width of the uniform factor it is multiplied with."""
 WARM_UP = 4
+MOST_TOLD = 3
+QUIET = 0.1
+"""Share of the machine that others may take for a wall-clock rate to say something."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One run: tasks a second, and the share of its slots' time in which no task ran."""
+    """One run: tasks a second, and the share of its slots' time in which no task ran.
+
+    `cpu_seconds`: processor time of the workers; `others`: share of the machine's processors that others took meanwhile.
+    """
 
     engine: str
     workers: int
@@ -69,6 +77,8 @@ class Rate:
     seconds: float
     overhead: float
     equal: bool
+    cpu_seconds: float | None = None
+    others: float | None = None
 
     @property
     def per_second(self) -> float:
@@ -119,7 +129,9 @@ def run_all(instance: Path, samples: int, say: Callable[[str], None], *, with_da
         engines.append(("dask", 2, lambda: OnDask(None, 2)))
     rates += [_measured(name, count, make, study, scenarios, reference, say)[0] for name, count, make in engines]
     one, two = rates[1].per_second, rates[2].per_second
-    say(f"2 workers run at {two / (2 * one):.0%} of twice the rate of 1")
+    say(f"2 workers run at {two / (2 * one):.0%} of twice the rate of 1{_in_cpu(rates[1], rates[2])}")
+    if any((rate.others or 0.0) > QUIET for rate in rates):
+        say("others were at work on this machine: the rates say little, take them again on a quiet one")
     warm = price_study(instance, samples, warm=True)
     price_only = _measured("in-process, warm", 1, InProcess, warm, scenarios, None, say)[0]
     say(f"warm price-only solves run {price_only.per_second / rates[0].per_second:.1f} times as fast as cold ones")
@@ -130,11 +142,21 @@ def run_all(instance: Path, samples: int, say: Callable[[str], None], *, with_da
         say(f"kill -9 of a {name} in mid-run: {'nothing lost, equal results' if equal else 'RESULTS DIFFER'}")
     figures = [{**_plain(rate), "per_second": rate.per_second} for rate in rates]
     return {
+        "machine": machine(),
+        "samples": samples,
         "rates": figures,
         "two_workers_of_twice_one": two / (2 * one),
         "warm_over_cold": price_only.per_second / rates[0].per_second,
         "kills": kills,
     }
+
+
+def _in_cpu(one: Rate, two: Rate) -> str:
+    """What two workers cost each other, whatever else runs: processor time a solve."""
+    if not one.cpu_seconds or not two.cpu_seconds:
+        return ""
+    ratio = (two.cpu_seconds / two.tasks) / (one.cpu_seconds / one.tasks)
+    return f"; a solve takes {ratio - 1:+.0%} CPU with 2"
 
 
 def answers(outcomes: list[Outcome]) -> dict[int, Any]:
@@ -194,15 +216,66 @@ def _measured(
     """Tasks are made while they run, as in a study; starting the workers does not count."""
     with closing(make()) as engine:
         list(engine.run([row_task(study, scenario) for scenario in scenarios[: WARM_UP * workers]], Cancel()))
-        began = time.monotonic()
+        pids = _pids(engine)
+        watched = {*pids, os.getpid()}
+        began, before, own, all_before = time.monotonic(), spent(pids), spent(watched), machine_busy()
         outcomes = list(engine.run([row_task(study, scenario) for scenario in scenarios], Cancel()))
         seconds = time.monotonic() - began
+        cpu, mine, everyone = (
+            _less(spent(pids), before),
+            _less(spent(watched), own),
+            _less(machine_busy(), all_before),
+        )
     found = answers(outcomes)
     busy = sum(outcome.seconds for outcome in outcomes)
-    rate = Rate(name, workers, len(outcomes), seconds, 1 - busy / (workers * seconds), reference in (None, found))
-    same = "" if rate.equal else ", RESULTS DIFFER"
-    say(f"{name}, {workers} workers: {rate.per_second:.2f} solves/s, engine overhead {rate.overhead:.1%}{same}")
+    rate = Rate(
+        name,
+        workers,
+        len(outcomes),
+        seconds,
+        1 - busy / (workers * seconds),
+        reference in (None, found),
+        cpu,
+        None if mine is None or everyone is None else max(0.0, everyone - mine) / (seconds * (os.cpu_count() or 1)),
+    )
+    same = "" if reference is None or rate.equal else f", RESULTS DIFFER: {differences(reference, found)}"
+    cost = "" if cpu is None else f", {1000 * cpu / max(1, rate.tasks):.0f} ms of CPU a solve"
+    busy_others = "" if rate.others is None else f", others took {rate.others:.0%} of the machine"
+    say(
+        f"{name}, {workers} workers: {rate.per_second:.2f} solves/s, engine overhead {rate.overhead:.1%}{cost}{busy_others}{same}"
+    )
     return rate, found
+
+
+def differences(reference: dict[int, Any], found: dict[int, Any]) -> str:
+    """Which answers differ, and in what: the first few."""
+    told: list[str] = []
+    for index in sorted(reference):
+        mine, theirs = reference[index], found.get(index)
+        if mine == theirs or len(told) >= MOST_TOLD:
+            continue
+        if not isinstance(mine, dict) or not isinstance(theirs, dict):
+            told.append(f"{index}: {'a failure' if theirs is None else 'an answer where there was none'}")
+            continue
+        names = [name for name in mine if mine[name] != theirs.get(name)]
+        shown = [
+            f"{name} {mine[name]} / {theirs.get(name)}" for name in names if not isinstance(mine[name], list | dict)
+        ]
+        told.append(f"{index}: {', '.join(shown or names)}")
+    return "; ".join(told)
+
+
+def _pids(engine: Engine) -> list[int]:
+    """Processes that solve."""
+    if isinstance(engine, Processes):
+        return engine.worker_pids()
+    if isinstance(engine, OnDask):
+        return list(engine.client.run(os.getpid).values())
+    return [os.getpid()]
+
+
+def _less(after: float | None, before: float | None) -> float | None:
+    return None if after is None or before is None else after - before
 
 
 def _stored(out: Path) -> list[str]:
@@ -211,4 +284,7 @@ def _stored(out: Path) -> list[str]:
 
 
 def _plain(rate: Rate) -> dict[str, Any]:
-    return {name: getattr(rate, name) for name in ("engine", "workers", "tasks", "seconds", "overhead", "equal")}
+    return {
+        name: getattr(rate, name)
+        for name in ("engine", "workers", "tasks", "seconds", "overhead", "equal", "cpu_seconds", "others")
+    }

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from solver.cli import bench_melange, bench_study, explain_command, study_commands
+from solver.cli import bench_melange, bench_resolve, bench_study, explain_command, study_commands
 from solver.cli.bench import bench_app
 from solver.cli.catalog import catalog_app
 from solver.cli.connecting import (
@@ -35,6 +35,7 @@ app.add_typer(bench_app, name="bench")
 study_commands.register(app)
 explain_command.register(app)
 bench_study.register(bench_app)
+bench_resolve.register(bench_app)
 bench_melange.register(bench_app)
 app.add_typer(token_app, name="token")
 

@@ -17,11 +17,15 @@ from solver.instance.load import load_instance
 from solver.instance.resolve import resolve
 from solver.instance.resolved import ResolvedInstance
 from solver.model.assembly import assembled
+from solver.model.assembly.layout import lay_out
 from solver.plan.verify import verify
 from solver.solve.highs import Limits, run_highs
 from solver.solve.run import solve
 from solver.solve.session import Kept, Session
-from solver.solve.session.inherit import inherited_bound
+from solver.solve.session.inherit import inherited_bound, same_rows
+from solver.solve.session.known_candidates import KnownCandidates
+from solver.solve.session.reprice import repriced as repriced_matrix
+from solver.solve.session.reprice import same_but_prices
 from solver.solve.termination import Reason
 
 INSTANCES = Path(__file__).parents[2] / "instances"
@@ -51,6 +55,11 @@ def busier(resolved: ResolvedInstance, factor: float) -> ResolvedInstance:
         for workload in resolved.workloads
     ]
     return replace(resolved, workloads=tuple(workloads))
+
+
+def unlimited(resolved: ResolvedInstance) -> ResolvedInstance:
+    """Without budgets, so that no row knows a price."""
+    return replace(resolved, policy=resolved.policy.model_copy(update={"capex_budget_usd_per_stage": None}))
 
 
 def limited(resolved: ResolvedInstance, usd: float) -> ResolvedInstance:
@@ -136,3 +145,54 @@ def test_looser_limits_inherit_nothing() -> None:
     assert inherited_bound(looser, looser.offset + 1.0, old) == pytest.approx(old.offset + 1.0)
     fewer = replace(old, cost=old.cost[:-1], col_upper=old.col_upper[:-1], columns=old.columns[:-1])
     assert inherited_bound(old, 1.0, fewer) is None
+
+
+def test_a_large_problem_keeps_its_plan_and_its_coarse_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Treated as large: other prices end without a search, at a bound that holds and a plan that is verified."""
+    monkeypatch.setattr("solver.solve.session.session.WHOLE_UP_TO", 0)
+    first = unlimited(resolve(load_instance(INSTANCES / "growth-in-stages.yaml")))
+    session = Session(first)
+    session.solve(Limits(0.02, 30.0))
+    assert session.steps == ["search"]
+    session.warm_up(Limits(0.02, 30.0))
+    draw = random.Random(3)
+    for _ in range(3):
+        changed = repriced(first, draw)
+        twin = session.fork()
+        assert twin.update(changed) is Kept.PLAN
+        warm = twin.solve(Limits(0.2, 30.0))
+        assert twin.steps[0] in ("plan", "relaxation")
+        best = solve(assembled(changed, enumerate_candidates(changed)), Limits(0.005, 30.0)).termination
+        assert warm.termination.bound is not None and warm.termination.objective is not None
+        assert best.objective is not None and best.bound is not None
+        assert warm.termination.bound <= best.objective * (1 + 1e-9)
+        assert best.bound <= warm.termination.objective * (1 + 1e-9)
+        assert warm.decisions is not None
+        assert verify(changed, twin.candidates, warm.decisions, warm.termination.objective, None).passed
+
+
+def test_prices_alone_leave_the_matrix() -> None:
+    """The matrix with new costs is the one assembled anew; what is no price is noticed."""
+    first = unlimited(resolve(load_instance(INSTANCES / "growth-in-stages.yaml")))
+    changed = repriced(first, random.Random(5))
+    session = Session(first)
+    template = session._present().planning.template
+    layout = lay_out(template, template.tables.moments)
+    assert same_but_prices(first, changed)
+    found = repriced_matrix(session._present().matrix, layout, assembled(changed, session.candidates).template)
+    whole = assembled(changed, session.candidates).matrix
+    assert found.cost.tolist() == whole.cost.tolist() and found.offset == whole.offset
+    assert same_rows(found, whole)
+    assert found.row_upper.tolist() == whole.row_upper.tolist()
+    assert not same_but_prices(first, busier(first, 1.01))
+    assert not same_but_prices(limited(first, 1e9), limited(changed, 1e9))
+    offers = [replace(o, terms=o.terms.model_copy(update={"stock": 1})) for o in first.offers]
+    assert not same_but_prices(first, replace(first, offers=tuple(offers)))
+
+
+def test_known_candidates_are_those_asked_for_anew() -> None:
+    known = KnownCandidates()
+    first = resolve(load_instance(INSTANCES / "growth-in-stages.yaml"))
+    other = resolve(load_instance(INSTANCES / "smallest.yaml"))
+    for resolved in (first, repriced(first, random.Random(1)), busier(first, 2.0), other, first):
+        assert known.of(resolved) == enumerate_candidates(resolved)

@@ -211,6 +211,8 @@ class Session:
                 if _within(found.termination, limits):
                     self.steps.append("relaxation")
                     return found
+        if best is not None and problem.large:
+            return found  # other prices move hardly anything that is not a count, and counts stay
         start = self._plans.found[-1] if best is None else best[0]
         routed = self._routed(problem, start, limits, cancel)
         if routed is not None and (best is None or routed[1] < best[1]):

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from solver.solve.highs import Limits, Outcome, run_highs
 from solver.solve.matrix import FloatArray, Matrix
@@ -101,8 +102,8 @@ class Slot:
         """
         fewer = self._fixed_master(z)
         if used is not None:
-            allowed = np.array([pair is None or pair in used for pair in self._pairs])
-            fewer = replace(fewer, col_upper=np.where(allowed, fewer.col_upper, 0.0))
+            allowed = np.flatnonzero([pair is None or pair in used for pair in self._pairs])
+            return _spread(_solve(_part(fewer, allowed), gap, seconds, cancel), allowed, len(fewer.cost))
         return _solve(fewer, gap, seconds, cancel)
 
     def rounded(self, z: FloatArray, relaxed: FloatArray, seconds: float, cancel: Cancel) -> FloatArray | None:
@@ -134,6 +135,28 @@ class Slot:
 
     def _with(self, cost: FloatArray, lower: FloatArray, upper: FloatArray) -> Matrix:
         return replace(self._matrix, cost=cost, row_lower=lower, row_upper=upper)
+
+
+def _part(matrix: Matrix, columns: NDArray[np.int64]) -> Matrix:
+    """The matrix with some of its columns, the others at 0. Their lower bounds must be 0."""
+    return replace(
+        matrix,
+        cost=matrix.cost[columns],
+        a=sp.csc_array(matrix.a[:, columns]),
+        col_lower=matrix.col_lower[columns],
+        col_upper=matrix.col_upper[columns],
+        integer=matrix.integer[columns],
+        columns=matrix.columns.take(columns),
+    )
+
+
+def _spread(outcome: Outcome, columns: NDArray[np.int64], count: int) -> Outcome:
+    """The outcome of a part as one of all columns."""
+    if outcome.values is None:
+        return outcome
+    values = np.zeros(count)
+    values[columns] = outcome.values
+    return replace(outcome, values=values)
 
 
 def pair_of(name: str, index: Any) -> tuple[int, int] | None:

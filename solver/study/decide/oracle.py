@@ -11,6 +11,7 @@ from solver.instance.resolved import ResolvedInstance
 from solver.solve.highs import Limits
 from solver.solve.matrix import FloatArray
 from solver.solve.progress import Cancel
+from solver.solve.session.known_candidates import KnownCandidates
 from solver.study.planning import Overrides, assemble
 
 from .here_and_now import FirstStage, HereAndNow, first_stage, rows_within
@@ -41,9 +42,9 @@ class Oracle:
         self._shared: HereAndNow | None = None
 
     @classmethod
-    def of(cls, resolved: ResolvedInstance) -> Oracle:
-        """Build the problem. Raises UnservableError."""
-        return cls(problem_of(resolved))
+    def of(cls, resolved: ResolvedInstance, known: KnownCandidates | None = None) -> Oracle:
+        """Build the problem; `known`: candidates of instances like it. Raises UnservableError."""
+        return cls(problem_of(resolved, known))
 
     def first_stage(self) -> FirstStage:
         """The scenario's purchase columns and their rows."""

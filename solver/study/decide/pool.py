@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from solver.instance.resolved import ResolvedInstance
 from solver.solve.progress import Cancel
+from solver.solve.session.known_candidates import KnownCandidates
 
 from .oracle import Oracle
 
@@ -166,6 +167,7 @@ def _serve(pipe: Connection) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     oracles: dict[int, Oracle] = {}
+    known = KnownCandidates()
     while True:
         try:
             scenario, (method, arguments) = pipe.recv()
@@ -173,7 +175,7 @@ def _serve(pipe: Connection) -> None:
             return
         try:
             if method == BUILD:
-                oracles[scenario] = Oracle.of(*arguments)
+                oracles[scenario] = Oracle.of(arguments[0], known)
                 answer: Any = None
             else:
                 ask: Callable[..., Any] = getattr(oracles[scenario], method)

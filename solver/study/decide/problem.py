@@ -14,6 +14,7 @@ from solver.deployments.types import Candidates
 from solver.instance.resolved import ResolvedInstance
 from solver.model.assembly import Tables
 from solver.solve.matrix import Matrix
+from solver.solve.session.known_candidates import KnownCandidates
 
 Flags = NDArray[np.bool_]
 DECIDED_FIRST = ("buy", "order", "tier", "tier_servers")
@@ -52,12 +53,12 @@ class ScenarioProblem:
     matrix: Matrix
 
 
-def problem_of(resolved: ResolvedInstance) -> ScenarioProblem:
-    """Candidates and matrix of an instance. Raises UnservableError."""
+def problem_of(resolved: ResolvedInstance, known: KnownCandidates | None = None) -> ScenarioProblem:
+    """Candidates and matrix of an instance; `known`: those of instances like it. Raises UnservableError."""
     from solver.deployments.enumerate import candidates
     from solver.solve.task import unserved_sentences
 
-    found = candidates(resolved)
+    found = candidates(resolved) if known is None else known.of(resolved)
     if found.unserved:
         raise UnservableError("; ".join(unserved_sentences(resolved, found)))
     return assembled(resolved, found)

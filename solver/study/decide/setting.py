@@ -13,6 +13,7 @@ from solver.instance.resolved import ResolvedInstance
 from solver.solve.highs import Limits
 from solver.solve.matrix import FloatArray
 from solver.solve.progress import Cancel
+from solver.solve.session.known_candidates import KnownCandidates
 from solver.study.schema.decide import Solver
 
 from .aims import Aim
@@ -108,13 +109,14 @@ def open_setting(
     cancel: Cancel | None = None,
 ) -> Setting:
     """Build the scenarios. Raises UnservableError (first scenario) or pool.ScenarioError."""
-    first = Oracle.of(resolved[0])
+    known = KnownCandidates()
+    first = Oracle.of(resolved[0], known)
     from solver.solve.run import hourly_integers
 
     total = hourly_integers(first.problem.matrix) * len(resolved)
     small = total <= JOINED_UP_TO or solver is Solver.EXTENSIVE
     if small or processes < 2 or len(resolved) < SPREAD_FROM:
-        oracles = [first, *(Oracle.of(each) for each in resolved[1:])]
+        oracles = [first, *(Oracle.of(each, known) for each in resolved[1:])]
         session = Session(Here(oracles), wait=wait, cancel=cancel)
         return Setting(session, [oracle.problem for oracle in oracles], solver)
     del first
