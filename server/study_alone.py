@@ -27,7 +27,7 @@ class StudyProcesses(Processes):
     """Processes of one study in a server, under its limits."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings.slots)
+        super().__init__(settings.slots, settings.attempts)
         self._settings = settings
         self._deciding: int | None = None
 

@@ -58,8 +58,9 @@ def message_from_study(loaded: LoadedStudy) -> study_pb2.Study:
 
 
 def row_from_message(message: study_result_pb2.StudyRow) -> Row:
-    """The row as it was told."""
-    return row_from({key: value for key, value in whole(message).items() if value is not None})
+    """The row as it was told; what was varied is whole again where it was."""
+    plain = {key: value for key, value in whole(message).items() if value is not None}
+    return row_from({**plain, "inputs": _whole(plain["inputs"])})
 
 
 def result_from_message(message: study_result_pb2.StudyResult, rows: Sequence[Row]) -> StudyResult:

@@ -295,7 +295,7 @@ def test_the_command_submits_watches_and_writes_the_results(address: str, tmp_pa
     axis = {
         "name": "rent",
         "paths": ["sites.cloud.offers[kind=on_demand].usd_per_hour"],
-        "values": [1.5, {"times": 0.5}],
+        "values": [1.5, 2, {"times": 0.5}],
     }
     scenarios = [{"name": "as-is"}, {"name": "less-room", "overrides": {"sites.room.power_kw": {"plus": -94}}}]
     plain = {

@@ -37,10 +37,11 @@ class _Slot:
 
 
 class Processes:
-    """`slots` workers, started when there is work for them."""
+    """`slots` workers, started when there is work for them. `tries`: of one task whose worker is lost."""
 
-    def __init__(self, slots: int) -> None:
+    def __init__(self, slots: int, tries: int = TRIES) -> None:
         self.slots = max(slots, 1)
+        self._tries = tries
         self._workers: list[_Slot] = []
 
     def run(self, tasks: Sequence[Task], cancel: Cancel) -> Iterator[Outcome]:
@@ -133,10 +134,11 @@ class Processes:
         if isinstance(reply, Reply):
             return None if reply.stopped else Outcome(task, reply.answer, reply.failure, reply.seconds)
         tries[task.key] = tries.get(task.key, 1) + 1
-        if tries[task.key] <= TRIES:
+        if tries[task.key] <= self._tries:
             waiting.appendleft(task)
             return None
-        return Outcome(task, None, f"{reply}, and so did another on a second try")
+        others = "another on a second try" if self._tries == TRIES else f"the workers of {self._tries - 1} tries before"
+        return Outcome(task, None, f"{reply}, and so did {others}")
 
     def _drop(self, slot: _Slot) -> None:
         if slot in self._workers:
