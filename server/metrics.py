@@ -67,11 +67,13 @@ class ServerState(Collector):
     def __init__(
         self,
         jobs: Callable[[], Mapping[str, int]],
+        studies: Callable[[], Mapping[str, int]],
         slots: Callable[[], Mapping[str, int]],
         calls: Callable[[], Mapping[str, int]],
     ) -> None:
         self._readings = (
             ("inferplan_jobs", "Jobs by state.", "state", jobs),
+            ("inferplan_studies", "Submitted studies by state.", "state", studies),
             ("inferplan_solve_calls", "Planner.Solve calls that have a slot or wait for one.", "state", slots),
             ("inferplan_open_calls", "Calls that are served or wait for a thread.", "pool", calls),
         )

@@ -28,7 +28,8 @@ from server.security.listening import ListenError, check_listening
 from server.security.quotas import CallerQuotas
 from server.security.tls import server_credentials
 from server.settings import Settings
-from server.store import Store
+from server.store import SOLVE, STUDY, Store
+from server.store.kinds import Kind
 from server.studies import Studies
 from server.tracing import start_tracing
 from server.worker import Workers
@@ -93,8 +94,12 @@ class Server:
         return self._grpc.add_secure_port(self._settings.listen, credentials)
 
     def _state(self) -> ServerState:
+        def by_state(kind: Kind) -> dict[str, int]:
+            return {word(job_pb2.JobState.DESCRIPTOR, state): n for state, n in self._store.counts(kind).items()}
+
         return ServerState(
-            jobs=lambda: {word(job_pb2.JobState.DESCRIPTOR, state): n for state, n in self._store.counts().items()},
+            jobs=lambda: by_state(SOLVE),
+            studies=lambda: by_state(STUDY),
             slots=self._planner.slots,
             calls=lambda: self._admission.open_calls,
         )

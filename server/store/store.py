@@ -210,9 +210,9 @@ class Store:
         """Queue jobs again whose leases ran out; all that are leased where this server is known to be the only one."""
         return self._leased(lambda change: leases.take_back(change, most, everything=everything))
 
-    def counts(self) -> dict[int, int]:
-        """Jobs by state."""
-        return self._database.read(lambda connection: listing.counts(connection, SOLVE), patience_seconds=1.0)
+    def counts(self, kind: Kind = SOLVE) -> dict[int, int]:
+        """Jobs of a kind by state."""
+        return self._database.read(lambda connection: listing.counts(connection, kind), patience_seconds=1.0)
 
     def servers(self, lease_seconds: float) -> list[str]:
         """Names (host and process) of the servers seen within a lease."""

@@ -13,10 +13,11 @@ from asking import message
 from cli.small import small
 from prometheus_client.parser import text_string_to_metric_families
 
-from inferplan.v1 import services_pb2, services_pb2_grpc
+from inferplan.v1 import services_pb2, services_pb2_grpc, study_job_pb2
 from server import metrics, tracing
 from server.security.listening import ListenError
 from server.settings import Metrics, Tracing
+from server.store import STUDY, QueueLimits
 
 SCHEMA = services_pb2.CatalogGetSchemaRequest()
 
@@ -34,6 +35,8 @@ def figures(port: int) -> dict[tuple[str, tuple[str, ...]], float]:
 def test_prometheus_reads_calls_rejections_jobs_and_solvers(tmp_path: Path) -> None:
     token_for(tmp_path, "ann")
     with serving(tmp_path, metrics=Metrics(listen="127.0.0.1:0")) as server:
+        study = study_job_pb2.StudyJob(id="s", study_name="s", idempotency_key="s")
+        server._store.add_work(STUDY, study, b"", "f", QueueLimits(1))
         before = figures(server.metrics_port)
         with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
             for _ in range(3):
@@ -49,6 +52,7 @@ def test_prometheus_reads_calls_rejections_jobs_and_solvers(tmp_path: Path) -> N
     assert rise("inferplan_call_seconds_count", "UNAUTHENTICATED", "/inferplan.v1.Catalog/GetSchema") == 3
     assert rise("inferplan_rejections_total", "unknown_caller") == 3
     assert ("inferplan_open_calls", ("callers",)) in after
+    assert sum(count for (name, _), count in after.items() if name == "inferplan_studies") == 1
     assert rise("inferplan_solvers") <= 0, "none of these calls starts a solver"
     assert after["process_resident_memory_bytes", ()] > 1e6
     assert not any("Invented" in label for _, labels in after for label in labels), "labels must stay few"

@@ -94,6 +94,7 @@ def test_what_has_ended_is_not_solved_again(store: Store) -> None:
 
     Counted.after = (2, lost)
     first = taken(store, sweep())
+    assert (store.counts(STUDY), store.counts()) == ({job_pb2.JOB_STATE_RUNNING: 1}, {})
     with pytest.raises(AbandonedError):
         ran(store, first, stop)
     before = told(store)
