@@ -50,6 +50,7 @@ SMALL_FORM: dict[str, Any] = {
     "sites.gcp-us-central1": {"remove": True},
     "sites.azure-eastus2": {"remove": True},
     "baselines": [],
+    "solve.time_limit_seconds": 3600,
 }
 PRICES = {
     "sites[*].offers[kind=purchase].usd_per_server": 0.2,

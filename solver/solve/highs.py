@@ -18,6 +18,8 @@ from solver.solve.progress import Cancel, Listener, Progress, silent
 from solver.solve.termination import Limit, Reason, Termination
 
 HEARTBEAT_SECONDS = 0.25
+SMALL = 2_000
+"""Columns up to which feasibility jump costs more than it brings: a fifth of the time of a slot, for no better plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def new_solver(
     """A HiGHS object that holds the matrix, reports to the listener and stops when asked. ValueError if it refuses it."""
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     _set_options(solver, limits)
+    if len(matrix.cost) <= SMALL:
+        solver.setOptionValue("mip_heuristic_run_feasibility_jump", False)
     if solver.passModel(_highs_lp(matrix)) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refused the model")
     _attach_callbacks(solver, phase, time.monotonic(), listener, cancel)

@@ -24,6 +24,8 @@ from solver.solve.run import solve
 from solver.solve.session import Kept, Session
 from solver.solve.session.inherit import inherited_bound, same_rows
 from solver.solve.session.known_candidates import KnownCandidates
+from solver.solve.session.mixing import mixed
+from solver.solve.session.plans import holds
 from solver.solve.session.reprice import repriced as repriced_matrix
 from solver.solve.session.reprice import same_but_prices
 from solver.solve.termination import Reason
@@ -156,13 +158,13 @@ def test_a_large_problem_keeps_its_plan_and_its_coarse_bound(monkeypatch: pytest
     assert session.steps == ["search"]
     session.warm_up(Limits(0.02, 30.0))
     draw = random.Random(3)
-    for _ in range(3):
+    for _ in range(2):
         changed = repriced(first, draw)
         twin = session.fork()
         assert twin.update(changed) is Kept.PLAN
         warm = twin.solve(Limits(0.2, 30.0))
         assert twin.steps[0] in ("plan", "relaxation")
-        best = solve(assembled(changed, enumerate_candidates(changed)), Limits(0.005, 30.0)).termination
+        best = solve(assembled(changed, enumerate_candidates(changed)), Limits(0.02, 30.0)).termination
         assert warm.termination.bound is not None and warm.termination.objective is not None
         assert best.objective is not None and best.bound is not None
         assert warm.termination.bound <= best.objective * (1 + 1e-9)
@@ -196,3 +198,20 @@ def test_known_candidates_are_those_asked_for_anew() -> None:
     other = resolve(load_instance(INSTANCES / "smallest.yaml"))
     for resolved in (first, repriced(first, random.Random(1)), busier(first, 2.0), other, first):
         assert known.of(resolved) == enumerate_candidates(resolved)
+
+
+def test_a_mixture_of_plans_is_a_plan() -> None:
+    """Days of two plans: never dearer than either where one may be taken whole, and every row holds."""
+    first = unlimited(resolve(load_instance(INSTANCES / "growth-in-stages.yaml")))
+    draw = random.Random(11)
+    found = enumerate_candidates(first)
+    matrices = [assembled(changed, found).matrix for changed in (first, *(repriced(first, draw) for _ in range(3)))]
+    plans = [run_highs(matrix, Limits(0.05, 20.0)).values for matrix in matrices]
+    assert all(plan is not None for plan in plans)
+    known = [plan for plan in plans if plan is not None]
+    for matrix in matrices:
+        values = mixed(matrix, first, known)
+        assert values is not None
+        assert holds(matrix, values)
+        assert matrix.objective(values) <= min(matrix.objective(plan) for plan in known) + 1e-6
+    assert mixed(matrices[0], first, known[:1]) is None

@@ -5,7 +5,7 @@ A changed problem has the candidates kept; where prices alone have changed its m
     1  the cheapest of the plans kept that still holds: its cost is a dot product
     2  what was proven of the last problem may bound the new one (`inherit`)
     3  relaxations from their last bases bound it (`relaxations`), the cheapest first
-    4  that plan's counts, routed anew for the new figures
+    4  the best days of all plans kept make another; or, of a small problem, that plan's counts are routed anew
     5  the ordinary solve, with the plan as its start or to fall back on
 
 A step ends the solve where the gap asked for is proven. Nothing depends on the order of changes but which of several plans
@@ -32,12 +32,13 @@ from solver.model.formulation import LITERAL
 from solver.model.matrix import FloatArray, Matrix
 from solver.solve.coarse.scope import refinable
 from solver.solve.equal_days import Merged, merged
-from solver.solve.extract import values_of
+from solver.solve.extract import decisions_of, values_of
 from solver.solve.highs import Limits
 from solver.solve.progress import Cancel, Listener, Progress, silent
 from solver.solve.run import WHOLE_UP_TO, Solution, finish, search, solve
 from solver.solve.session.choices import Choices
 from solver.solve.session.inherit import inherited_bound
+from solver.solve.session.mixing import mixed
 from solver.solve.session.plans import Plan, Plans, holds
 from solver.solve.session.relaxations import Relaxations
 from solver.solve.session.reprice import repriced, same_but_prices
@@ -83,7 +84,7 @@ class Session:
         self._bounded: tuple[Matrix, float] | None = None
         self._relaxations = Relaxations()
         self.steps: list[str] = []
-        """Which step ended each solve, in order: plan, relaxation, routing or search."""
+        """Which step ended each solve, in order: plan, relaxation, mixture, routing or search."""
 
     @property
     def candidates(self) -> Candidates:
@@ -211,8 +212,14 @@ class Session:
                 if _within(found.termination, limits):
                     self.steps.append("relaxation")
                     return found
-        if best is not None and problem.large:
-            return found  # other prices move hardly anything that is not a count, and counts stay
+        if best is not None and problem.large:  # other prices move hardly anything that is not a count
+            mixture = self._mixed(problem, best[1])
+            if mixture is None:
+                return found
+            found = _told(mixture[0].decisions, mixture[1], bound, limits)
+            if _within(found.termination, limits):
+                self.steps.append("mixture")
+            return found
         start = self._plans.found[-1] if best is None else best[0]
         routed = self._routed(problem, start, limits, cancel)
         if routed is not None and (best is None or routed[1] < best[1]):
@@ -221,6 +228,16 @@ class Session:
             if _within(found.termination, limits):
                 self.steps.append("routing")
         return found
+
+    def _mixed(self, problem: _Problem, least: float) -> tuple[Plan, float] | None:
+        """The best days of the plans kept, where that costs less than `least`; it is kept too."""
+        matrix, planning = problem.matrix, problem.planning
+        values = mixed(matrix, planning.indices.resolved, [plan.values for plan in self._plans.found])
+        if values is None or matrix.objective(values) >= least * (1 - 1e-9) or not holds(matrix, values):
+            return None
+        plan = Plan(trimmed(decisions_of(matrix, values), planning.indices), values)
+        self._plans.add(plan)
+        return plan, matrix.objective(values)
 
     def _routed(self, problem: _Problem, plan: Plan, limits: Limits, cancel: Cancel) -> tuple[Plan, float] | None:
         """The plan's counts with the routing that is best for them now, and its cost."""
