@@ -27,7 +27,7 @@ from solver.solve.slotwise.thin import needless_in_relaxation
 from solver.solve.termination import Limit, Reason, Termination
 from solver.solve.trim import trimmed
 
-WHOLE_UP_TO = 400
+WHOLE_UP_TO = 2000
 """Integer columns of single slots up to which HiGHS is given the whole model."""
 DECOMPOSED_SHARE = 0.8
 """Share of the time limit that the decomposition may take before HiGHS gets the whole model."""
