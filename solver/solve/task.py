@@ -100,6 +100,8 @@ def run_task(
         from solver.solve.infeasibility import ways_out
 
         listener(Progress("looking for the least change", solution.termination.wall_seconds))
+        if fewer is not None:  # the words name every slot
+            planning = planning_of(task.resolved, found, reference=task.reference)
         words = tuple(_sentence(way) for way in ways_out(planning, cancel=cancel))
     decisions = None if solution.decisions is None else whole(solution.decisions)
     return SolvedTask(task.name, task.resolved, found, solution.termination, decisions, words)
