@@ -53,6 +53,7 @@ def test_what_serves_and_what_else_could() -> None:
     (served,) = found.workloads[0].served_by
     assert (served.where, served.share, served.kind) == ("room/box", pytest.approx(1.0), ServeKind.REAL_TIME)
     assert served.lifecycle_usd == pytest.approx(found.lifecycle_usd)
+    assert found.workloads[0].tokens_per_request == 500
     others = by_where(found)
     assert others["maker/x"].usd_per_million_tokens == pytest.approx(3500 / 500)
     assert others["cloud/box"].usd_per_million_tokens == pytest.approx(5 * 9 * 730 / MILLION_TOKENS_A_MONTH)

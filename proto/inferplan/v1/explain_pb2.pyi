@@ -109,8 +109,9 @@ class Excluded(_message.Message):
     def __init__(self, kind: _Optional[_Union[_routing_pb2.ServeKind, str]] = ..., what: _Optional[str] = ..., model: _Optional[str] = ..., precision: _Optional[str] = ..., reason: _Optional[_Union[ExclusionReason, str]] = ..., detail: _Optional[str] = ...) -> None: ...
 
 class WorkloadExplanation(_message.Message):
-    __slots__ = ("workload", "lifecycle_usd", "usd_per_million_tokens", "marginal_usd_per_million_tokens", "served_by", "alternatives", "excluded", "excluded_count", "words")
+    __slots__ = ("workload", "tokens_per_request", "lifecycle_usd", "usd_per_million_tokens", "marginal_usd_per_million_tokens", "served_by", "alternatives", "excluded", "excluded_count", "words")
     WORKLOAD_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_PER_REQUEST_FIELD_NUMBER: _ClassVar[int]
     LIFECYCLE_USD_FIELD_NUMBER: _ClassVar[int]
     USD_PER_MILLION_TOKENS_FIELD_NUMBER: _ClassVar[int]
     MARGINAL_USD_PER_MILLION_TOKENS_FIELD_NUMBER: _ClassVar[int]
@@ -120,6 +121,7 @@ class WorkloadExplanation(_message.Message):
     EXCLUDED_COUNT_FIELD_NUMBER: _ClassVar[int]
     WORDS_FIELD_NUMBER: _ClassVar[int]
     workload: str
+    tokens_per_request: float
     lifecycle_usd: float
     usd_per_million_tokens: float
     marginal_usd_per_million_tokens: float
@@ -128,7 +130,7 @@ class WorkloadExplanation(_message.Message):
     excluded: _containers.RepeatedCompositeFieldContainer[Excluded]
     excluded_count: int
     words: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, workload: _Optional[str] = ..., lifecycle_usd: _Optional[float] = ..., usd_per_million_tokens: _Optional[float] = ..., marginal_usd_per_million_tokens: _Optional[float] = ..., served_by: _Optional[_Iterable[_Union[ServedBy, _Mapping]]] = ..., alternatives: _Optional[_Iterable[_Union[Alternative, _Mapping]]] = ..., excluded: _Optional[_Iterable[_Union[Excluded, _Mapping]]] = ..., excluded_count: _Optional[int] = ..., words: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, workload: _Optional[str] = ..., tokens_per_request: _Optional[float] = ..., lifecycle_usd: _Optional[float] = ..., usd_per_million_tokens: _Optional[float] = ..., marginal_usd_per_million_tokens: _Optional[float] = ..., served_by: _Optional[_Iterable[_Union[ServedBy, _Mapping]]] = ..., alternatives: _Optional[_Iterable[_Union[Alternative, _Mapping]]] = ..., excluded: _Optional[_Iterable[_Union[Excluded, _Mapping]]] = ..., excluded_count: _Optional[int] = ..., words: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LimitExplanation(_message.Message):
     __slots__ = ("requirement", "place", "unit", "limit", "used", "binds", "usd_per_unit")

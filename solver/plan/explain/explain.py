@@ -111,6 +111,7 @@ def _workload(
     marginal = priced.marginal_usd.get(workload.index)
     found = WorkloadExplanation(
         workload=workload.name,
+        tokens_per_request=classes[0].tokens_per_request,
         lifecycle_usd=usd,
         usd_per_million_tokens=usd / tokens if tokens > 0 else None,
         marginal_usd_per_million_tokens=marginal / at_once[0].million_tokens() if at_once and marginal else None,

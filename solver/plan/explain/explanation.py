@@ -79,10 +79,11 @@ class WorkloadExplanation:
 
     `alternatives`: the cheapest first, at most so many a class. `excluded`: the nearest first; `excluded_count` of them in all.
     `marginal_usd_per_million_tokens`: what one more of its real-time requests costs, all hours in proportion, in the linear
-    relaxation (None: none, or not known).
+    relaxation (None: none, or not known). `tokens_per_request`: input and output, the mean of its buckets.
     """
 
     workload: str
+    tokens_per_request: float
     lifecycle_usd: float
     usd_per_million_tokens: float | None
     marginal_usd_per_million_tokens: float | None

@@ -46,7 +46,10 @@ def workload_words(found: WorkloadExplanation) -> Iterator[str]:
     parts = [f"{share(one.share)} by {_served(one)}" for one in shown[:MOST_TOLD]]
     rest = sum(one.share for one in found.served_by) - sum(one.share for one in shown[:MOST_TOLD])
     others = [f"{share(rest)} by others"] if rest >= LEAST_SHARE else []
-    cost = "" if found.usd_per_million_tokens is None else f", at {_rate(found.usd_per_million_tokens)} in all"
+    cost = ""
+    if found.usd_per_million_tokens is not None:
+        thousand = found.usd_per_million_tokens * found.tokens_per_request / 1000
+        cost = f", at {_rate(found.usd_per_million_tokens)} in all ({thousand:,.3g} USD per thousand requests)"
     yield f"{found.workload}: served {', '.join([*parts, *others])}{cost}"
     if found.marginal_usd_per_million_tokens is not None:
         yield f"{found.workload}: one more of its requests costs {_rate(found.marginal_usd_per_million_tokens)} at the margin"

@@ -42,7 +42,7 @@ def everything() -> parts.Explanation:
         quality=0.5,
     )
     excluded = tuple(parts.Excluded(RT, "chip", "m", "fp8", reason, str(reason)) for reason in RefusalKind)
-    workload = parts.WorkloadExplanation("w", 10.0, 1.0, 0.9, (served,), (other,), excluded, 9, ("one", "two"))
+    workload = parts.WorkloadExplanation("w", 500.0, 10.0, 1.0, 0.9, (served,), (other,), excluded, 9, ("one", "two"))
     limit = parts.LimitExplanation("site power", "a", "kW", 10.0, 9.5, True, 7.0)
     standing = parts.StandingExplanation("o", "a/b", "purchase", 5, 10.0, "r", 12.0, 2.0, 0.8, 0.6)
     conflict = parts.Conflict(
@@ -63,7 +63,7 @@ def nothing() -> parts.Explanation:
     """Everything that may be missing is."""
     served = parts.ServedBy(RT, "api", "m", None, None, 1.0, 10.0, None, None, None, None, None)
     other = parts.Alternative(RT, "api", None, "m", None, None, 1.5, None, 0, 0, False, None, None, None, None)
-    workload = parts.WorkloadExplanation("w", 10.0, None, None, (served,), (other,), (), 0)
+    workload = parts.WorkloadExplanation("w", 500.0, 10.0, None, None, (served,), (other,), (), 0)
     limit = parts.LimitExplanation("stock", "a", "servers", 10.0, None, False, None)
     standing = parts.StandingExplanation("o", "a/b", "lease", 5, 10.0, None, None, None, 0.8, None)
     requirement = parts.Requirement("real-time demand", "w", None, "requests/s")
