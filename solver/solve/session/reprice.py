@@ -19,6 +19,8 @@ PRICES = frozenset(
         "usd_per_million_input_tokens",
         "usd_per_million_cached_input_tokens",
         "usd_per_million_output_tokens",
+        "batch_usd_per_million_input_tokens",
+        "batch_usd_per_million_output_tokens",
         "price_change_per_year",
         "electricity",
         "colocation_usd_per_kw_month",
@@ -60,4 +62,5 @@ def _rest(part: Any) -> tuple[type, dict[str, Any]]:
 
 
 def _of(endpoint: ResolvedEndpoint) -> tuple[Any, ...]:
-    return tuple(getattr(endpoint, name) for name in ENDPOINT_FIELDS)
+    batch = endpoint.batch_usd_per_million_output_tokens is not None
+    return batch, *(getattr(endpoint, name) for name in ENDPOINT_FIELDS)
