@@ -146,6 +146,11 @@ def test_what_cannot_serve_says_why() -> None:
     assert ("chip", "m") not in excluded
 
 
+def test_spare_replicas_count_for_what_serves_alone() -> None:
+    found = by_where(explained(small(baselines=[], policy={**small()["policy"], "spare": "n+1"})))
+    assert (found["cloud/box"].servers_most, found["maker/x"].servers_most) == (6, 0)
+
+
 def test_an_alternative_beyond_a_limit_names_it() -> None:
     values = small(baselines=[])
     values["sites"][0]["offers"][0]["stock"] = 2
