@@ -22,6 +22,7 @@ from typing import Any
 
 from solver.bench.machine import machine
 from solver.bench.processor_time import machine_busy, spent
+from solver.bench.study_stochastic import stochastic_plan
 from solver.solve.progress import Cancel
 from solver.study.apply import applied
 from solver.study.base import BaseInstance
@@ -115,8 +116,15 @@ def price_study(instance: Path, samples: int, *, warm: bool = False) -> LoadedSt
     )
 
 
-def run_all(instance: Path, samples: int, say: Callable[[str], None], *, with_dask: bool = True) -> dict[str, Any]:
-    """Every measurement, told as it comes; the figures as plain values."""
+def run_all(
+    instance: Path,
+    samples: int,
+    say: Callable[[str], None],
+    *,
+    with_dask: bool = True,
+    stochastic: Path | None = None,
+) -> dict[str, Any]:
+    """Every measurement, told as it comes; the figures as plain values. `stochastic`: a study file to time beside."""
     study = price_study(instance, samples)
     scenarios = scenarios_of_kind(study)
     first = _measured("in-process", 1, InProcess, study, scenarios, None, say)
@@ -135,21 +143,35 @@ def run_all(instance: Path, samples: int, say: Callable[[str], None], *, with_da
         say("others were at work on this machine: the rates say little, take them again on a quiet one")
     warm = price_study(instance, samples, warm=True)
     price_only = _measured("in-process, warm", 1, InProcess, warm, scenarios, None, say)[0]
-    say(f"warm price-only solves run {price_only.per_second / rates[0].per_second:.1f} times as fast as cold ones")
+    warm_cpu = _cpu_ratio(rates[0], price_only)
+    in_cpu = f" ({warm_cpu:.1f} times in CPU time)" if warm_cpu else ""
+    say(
+        f"warm price-only solves run {price_only.per_second / rates[0].per_second:.1f} times as fast as cold ones{in_cpu}"
+    )
     kills = {"driver": killed_driver(study, reference)}
     if with_dask:
         kills["dask worker"] = killed_dask_worker(study, scenarios, reference)
     for name, equal in kills.items():
         say(f"kill -9 of a {name} in mid-run: {'nothing lost, equal results' if equal else 'RESULTS DIFFER'}")
-    figures = [{**_plain(rate), "per_second": rate.per_second} for rate in rates]
+    planned = None if stochastic is None else stochastic_plan(stochastic, say)
+    figures = [{**_plain(rate), "per_second": rate.per_second} for rate in [*rates, price_only]]
     return {
         "machine": machine(),
         "samples": samples,
         "rates": figures,
         "two_workers_of_twice_one": two / (2 * one),
         "warm_over_cold": price_only.per_second / rates[0].per_second,
+        "warm_over_cold_cpu": warm_cpu,
         "kills": kills,
+        "stochastic": planned,
     }
+
+
+def _cpu_ratio(cold: Rate, warm: Rate) -> float | None:
+    """How many times less processor time a warm solve takes."""
+    if not cold.cpu_seconds or not warm.cpu_seconds:
+        return None
+    return (cold.cpu_seconds / cold.tasks) / (warm.cpu_seconds / warm.tasks)
 
 
 def _in_cpu(one: Rate, two: Rate) -> str:
