@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import grpc
@@ -20,6 +21,8 @@ from server.settings import Scope
 CALLERS = 500
 SECONDS = 300.0
 LOOK_SECONDS = 1.0
+LOOKS_TOLD = 10
+"""Between two lines in the log."""
 WARM_SHARE = 0.3
 MOST_GROWTH = 0.1
 TELLING_SECONDS = 60.0
@@ -51,14 +54,19 @@ class Held:
         return max(size for at, size in self.memory if at > until) / warm - 1
 
 
-async def hold(server: ServerProcess, tokens: list[str], seconds: float) -> Held:
-    """A caller for each token, each on a connection of its own: it checks its instance and has it solved, again and again."""
+async def hold(
+    server: ServerProcess, tokens: list[str], seconds: float, look: Callable[[Held], None] | None = None
+) -> Held:
+    """A caller for each token, each on a connection of its own: it checks its instance and has it solved, again and again.
+
+    `look` hears every second.
+    """
     held = Held([0] * len(tokens), [0.0] * len(tokens))
     began = time.monotonic()
     latest = began + seconds
     instance = tiny(0)
     callers = [_caller(server, number, token, instance, latest, held) for number, token in enumerate(tokens)]
-    watch = asyncio.create_task(_memory(server, began, held))
+    watch = asyncio.create_task(_memory(server, began, held, look))
     await asyncio.gather(*callers)
     watch.cancel()
     held.seconds = time.monotonic() - began
@@ -84,9 +92,11 @@ async def _caller(
             held.longest_seconds[number] = max(held.longest_seconds[number], time.monotonic() - began)
 
 
-async def _memory(server: ServerProcess, began: float, held: Held) -> None:
+async def _memory(server: ServerProcess, began: float, held: Held, look: Callable[[Held], None] | None) -> None:
     while True:
         held.memory.append((time.monotonic() - began, server.resident_bytes()))
+        if look is not None:
+            look(held)
         await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -101,8 +111,14 @@ def run(options: Options) -> list[Figure]:
         "waiting_callers": callers,
         "slots": 2,
     }
+
+    def look(held: Held) -> None:
+        at, size = held.memory[-1]
+        if len(held.memory) % LOOKS_TOLD == 0:
+            options.tell("callers", seconds=at, resident_mb=size / 1e6, solves=sum(held.rounds), faults=held.faults[:3])
+
     with ServerProcess(str(options.folder / "jobs.sqlite"), **settings) as server:
-        held = asyncio.run(hold(server, tokens, seconds))
+        held = asyncio.run(hold(server, tokens, seconds, look))
         alive = server.running
     most = max(size for _, size in held.memory)
     return [

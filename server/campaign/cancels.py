@@ -30,8 +30,12 @@ def run(options: Options) -> list[Figure]:
         ServerProcess(str(options.folder / "jobs.sqlite"), workers=1) as server,
         grpc.insecure_channel(server.address) as channel,
     ):
-        jobs = [_cancelled_job(server, services_pb2_grpc.JobsStub(channel), chance) for _ in range(count)]
-        calls = [_dropped_call(server, services_pb2_grpc.PlannerStub(channel), chance) for _ in range(count)]
+        jobs: list[tuple[float, bool]] = []
+        calls: list[float] = []
+        for _ in range(count):
+            jobs.append(_cancelled_job(server, services_pb2_grpc.JobsStub(channel), chance))
+            calls.append(_dropped_call(server, services_pb2_grpc.PlannerStub(channel), chance))
+            options.tell("cancels", job_seconds=jobs[-1][0], kept_a_plan=jobs[-1][1], call_seconds=calls[-1])
     kept = sum(with_plan for _, with_plan in jobs)
     return [
         *_figures("job cancelled", [seconds for seconds, _ in jobs]),

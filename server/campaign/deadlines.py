@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import grpc
 
@@ -51,7 +51,8 @@ def run(options: Options) -> list[Figure]:
         def work() -> None:
             while asked:
                 seconds, instance = asked.pop()
-                calls.append(_called(planner, instance, seconds))
+                calls.append(call := _called(planner, instance, seconds))
+                options.tell("deadlines", **asdict(call))
 
         threads = [threading.Thread(target=work) for _ in range(CALLERS)]
         for thread in threads:

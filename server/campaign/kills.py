@@ -39,6 +39,9 @@ ATTEMPTS = 100
 LEASE_SECONDS = 3.0
 PATIENCE_SECONDS = 1800.0
 CALL_SECONDS = 20.0
+LOOK_SECONDS = 0.1
+TOLD_JOBS = 20
+"""Between two lines in the log."""
 
 
 @dataclass(slots=True)
@@ -54,7 +57,8 @@ def run(options: Options) -> list[Figure]:
     chance = random.Random(options.seed)
     jobs = options.count(JOBS, 12)
     instances = _instances(min(DIFFERENT, jobs), chance)
-    direct = {name: _direct(message) for name, message in instances.items()}
+    names = _order(instances, jobs, chance)
+    direct = {name: _direct(instances[name]) for name in sorted(set(names))}
     with ExitStack() as stack:
         postgres = stack.enter_context(Postgres()) if options.postgres else None
         store = str(options.folder / "jobs.sqlite") if postgres is None else postgres.url
@@ -68,11 +72,12 @@ def run(options: Options) -> list[Figure]:
         ]
         stubs = [_stub(server.address, stack) for server in servers]
         began = time.monotonic()
-        kills = _Kills(servers, postgres, chance)
+        kills = _Kills(servers, postgres, chance, options)
         killer = threading.Thread(target=kills.go_on, daemon=True)
         killer.start()
-        accepted = _submit_all(_order(instances, jobs, chance), instances, stubs, options.seed)
-        ended = _wait_for_all(accepted, stubs)
+        accepted = _submit_all(names, instances, stubs, options.seed)
+        options.tell("kills", accepted=len(accepted.ids), seconds=round(time.monotonic() - began))
+        ended = _wait_for_all(accepted, stubs, options)
         kills.stop.set()
         killer.join()
         for server in servers:
@@ -100,10 +105,16 @@ def run(options: Options) -> list[Figure]:
 
 
 class _Kills:
-    """Kills at random moments, and starts again what was killed."""
+    """Kills at random moments, and starts again what was killed.
 
-    def __init__(self, servers: Sequence[ServerProcess], postgres: Postgres | None, chance: random.Random) -> None:
-        self._servers, self._postgres, self._chance = servers, postgres, chance
+    A server that starts is killed again on its way at times, but not without end.
+    """
+
+    def __init__(
+        self, servers: Sequence[ServerProcess], postgres: Postgres | None, chance: random.Random, options: Options
+    ) -> None:
+        self._servers, self._postgres, self._chance, self._options = servers, postgres, chance, options
+        self._began = time.monotonic()
         self.stop = threading.Event()
         self.counts: Counter[str] = Counter()
 
@@ -118,15 +129,26 @@ class _Kills:
                 server.kill()
                 self.counts[what] += 1
                 server.start()
-                self.stop.wait(self._chance.uniform(0.0, 6.0))  # killed again while it starts, or well after
+                if self._chance.random() < AGAIN_SHARE:  # killed again while it starts
+                    self.stop.wait(self._chance.uniform(0.0, 2.0))
+                    server.kill()
+                    self.counts[what] += 1
+                    server.start()
+                self._wait(server)
             elif self._postgres is not None:
                 self._postgres.kill()
                 self.counts[what] += 1
                 self.stop.wait(self._chance.uniform(0.0, 2.0))
                 self._postgres.start()
+            self._options.tell("kills", **self.counts, seconds=round(time.monotonic() - self._began))
             for server in self._servers:
                 if not server.running:  # it gave up because the database was away when it started
                     server.start()
+
+    def _wait(self, server: ServerProcess) -> None:
+        """Until it serves, however slow the machine is: else nothing would ever get on."""
+        while server.running and not self.stop.is_set() and not server.serving():
+            self.stop.wait(LOOK_SECONDS)
 
 
 def _instances(count: int, chance: random.Random) -> dict[str, instance_pb2.Instance]:
@@ -218,7 +240,9 @@ def _submit_all(
     return accepted
 
 
-def _wait_for_all(accepted: _Accepted, stubs: Sequence[services_pb2_grpc.JobsStub]) -> dict[str, job_pb2.Job]:
+def _wait_for_all(
+    accepted: _Accepted, stubs: Sequence[services_pb2_grpc.JobsStub], options: Options
+) -> dict[str, job_pb2.Job]:
     chance = random.Random(1)
     open_ids = {job_id for told in accepted.ids.values() for job_id in told}
     ended: dict[str, job_pb2.Job] = {}
@@ -230,6 +254,8 @@ def _wait_for_all(accepted: _Accepted, stubs: Sequence[services_pb2_grpc.JobsStu
                 time.sleep(0.2)
                 break
             ended[job_id] = job
+            if len(ended) % TOLD_JOBS == 0:
+                options.tell("kills", ended=len(ended), attempts=sum(job.attempts for job in ended.values()))
             open_ids.discard(job_id)
     return ended
 

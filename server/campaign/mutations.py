@@ -27,6 +27,8 @@ WARM_SHARE = 0.25
 MOST_GROWTH = 0.05
 TELLING = 20_000
 """Requests from which on the growth says something: in fewer, the server is still warming up at the end."""
+LOOK_REQUESTS = 1_000
+"""Between two looks at the memory."""
 SOLVE_SECONDS = 4.0
 
 ACCELERATOR = catalog_pb2.CATALOG_KIND_ACCELERATOR
@@ -48,6 +50,7 @@ class Outcome:
 
     statuses: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    memory: list[tuple[int, int]] = field(default_factory=list)
     warm_bytes: int = 0
     end_bytes: int = 0
     alive: bool = True
@@ -57,24 +60,64 @@ class Outcome:
         """Share by which the server's memory grew after it had warmed up."""
         return self.end_bytes / self.warm_bytes - 1
 
+    @property
+    def sent(self) -> int:
+        """Requests that were answered."""
+        return sum(self.statuses.values())
 
-def mutate(server: ServerProcess, requests: int, seed: int, request_bytes: int = REQUEST_BYTES) -> Outcome:
-    """Send so many mutated requests from several threads, and look at the server's memory after a part and at the end."""
+    def look(self, server: ServerProcess) -> int:
+        """Note the server's memory, and give it."""
+        self.memory.append((self.sent, server.resident_bytes()))
+        return self.memory[-1][1]
+
+
+def mutate(
+    server: ServerProcess,
+    requests: int,
+    seed: int,
+    request_bytes: int = REQUEST_BYTES,
+    look: Callable[[Outcome], None] | None = None,
+) -> Outcome:
+    """Send so many mutated requests from several threads, and look at the server's memory after a part and at the end.
+
+    `look` hears of every step on the way.
+    """
     outcome = Outcome()
     warm = int(requests * WARM_SHARE)
-    _send(server, warm, seed, request_bytes, outcome)
-    outcome.warm_bytes = server.resident_bytes()
-    _send(server, requests - warm, seed + 1, request_bytes, outcome)
+    for number, step in enumerate(_steps(warm) + _steps(requests - warm)):
+        _send(server, step, seed + number, request_bytes, outcome)
+        size = outcome.look(server)
+        if outcome.sent <= warm:
+            outcome.warm_bytes = size
+        if look is not None:
+            look(outcome)
     outcome.alive = server.running
     outcome.end_bytes = server.resident_bytes()
     return outcome
 
 
+def _steps(requests: int) -> list[int]:
+    """Requests in portions."""
+    whole, rest = divmod(requests, LOOK_REQUESTS)
+    return [LOOK_REQUESTS] * whole + ([rest] if rest else [])
+
+
 def run(options: Options) -> list[Figure]:
     """Part of the campaign."""
     requests = options.count(REQUESTS, 800)
+
+    def look(outcome: Outcome) -> None:
+        options.tell(
+            "mutations",
+            requests=outcome.sent,
+            resident_mb=outcome.memory[-1][1] / 1e6,
+            statuses=dict(outcome.statuses),
+            wrong=outcome.wrong[:5],
+        )
+
     with ServerProcess(str(options.folder / "jobs.sqlite"), **SETTINGS) as server:
-        outcome = mutate(server, requests, options.seed)
+        outcome = mutate(server, requests, options.seed, look=look)
+    most = max(size for _, size in outcome.memory)
     told = ", ".join(f"{name} {count:,}" for name, count in outcome.statuses.most_common())
     return [
         Figure("mutated requests", f"{sum(outcome.statuses.values()):,}"),
@@ -87,6 +130,7 @@ def run(options: Options) -> list[Figure]:
             f"within {MOST_GROWTH:.0%}",
             (outcome.growth <= MOST_GROWTH) if requests >= TELLING else None,
         ),
+        Figure("memory, most", f"{most / 1e6:.0f} MB"),
     ]
 
 

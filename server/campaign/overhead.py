@@ -32,6 +32,7 @@ def run(options: Options) -> list[Figure]:
             if number >= 0:  # the first ones load and connect
                 alone.append(one)
                 served.append(other)
+                options.tell("overhead", alone_seconds=one, served_seconds=other)
     over = median(b - a for a, b in zip(alone, served, strict=True))
     return [
         Figure("solve in a process of its own, median", f"{median(alone) * 1000:.1f} ms"),

@@ -35,9 +35,10 @@ def binaries() -> Path:
 class Postgres:
     """A server that runs from entering to leaving, and can be killed and started again in between."""
 
-    def __init__(self) -> None:
-        """Make an empty cluster. Raises PostgresMissingError."""
+    def __init__(self, *settings: str) -> None:
+        """Make an empty cluster. `settings`: more of the server's, such as "fsync=off". Raises PostgresMissingError."""
         self._bin = binaries()
+        self._settings = ("max_connections=200", "shared_buffers=64MB", *settings)
         self._account = _account()
         self._folder = Path(tempfile.mkdtemp(prefix="inferplan-postgres-"))
         self._data = self._folder / "data"
@@ -78,7 +79,7 @@ class Postgres:
     def start(self) -> None:
         """Start, and wait until it takes connections. Raises PostgresMissingError."""
         options = ["-p", str(self.port), "-k", str(self._folder), "-h", "127.0.0.1"]
-        for setting in ("max_connections=200", "shared_buffers=64MB"):
+        for setting in self._settings:
             options += ["-c", setting]
         log = (self._folder / "log").open("ab")
         self._process = subprocess.Popen(
@@ -93,7 +94,7 @@ class Postgres:
             if self._process.poll() is not None or time.monotonic() > until:
                 told = (self._folder / "log").read_text(encoding="utf-8", errors="replace")[-500:]
                 raise PostgresMissingError(f"postgres did not start: {told}")
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     def kill(self) -> None:
         """kill -9 of the server and all its processes."""

@@ -28,7 +28,7 @@ class ServerProcess:
             self.port = free.getsockname()[1]
         self._log = Path(tempfile.mkstemp(prefix="inferplan-serve-", suffix=".log")[1])
         self._environment = {
-            **os.environ,
+            **{key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
             "INFERPLAN_SERVE_LISTEN": self.address,
             "INFERPLAN_SERVE_STORE": store,
             **{f"INFERPLAN_SERVE_{key.upper()}": str(value) for key, value in settings.items()},
@@ -76,8 +76,17 @@ class ServerProcess:
                     if health.Check(health_pb2.HealthCheckRequest(), timeout=2).status == _SERVING:
                         return
                 except grpc.RpcError:
-                    time.sleep(0.1)
+                    time.sleep(0.05)
         raise TimeoutError(f"the server does not serve: {self.log_end()}")
+
+    def serving(self) -> bool:
+        """Whether it says so."""
+        with grpc.insecure_channel(self.address) as channel:
+            try:
+                health = health_pb2_grpc.HealthStub(channel)
+                return bool(health.Check(health_pb2.HealthCheckRequest(), timeout=2).status == _SERVING)
+            except grpc.RpcError:
+                return False
 
     @property
     def running(self) -> bool:

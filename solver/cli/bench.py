@@ -155,8 +155,11 @@ def service(
     scale: Annotated[float, typer.Option("--scale", min=0.001, help="Share of the promises' own size.")] = 1.0,
     seed: Seed = 0,
     postgres: Annotated[bool, typer.Option(help="Two servers on a PostgreSQL of the campaign's own.")] = True,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="File to which each part adds where it stands: JSON lines.")
+    ] = None,
 ) -> None:
     """The service under kills, deadlines, cancels, mutated requests and many callers; fails where a promise is broken."""
     from solver.cli.bench_service import run_campaign
 
-    raise typer.Exit(run_campaign(parts or [], scale, seed, postgres=postgres))
+    raise typer.Exit(run_campaign(parts or [], scale, seed, postgres=postgres, log=log))
