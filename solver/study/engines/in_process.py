@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from solver.solve.progress import Cancel
 from solver.study.task import Outcome, Task, Worker
@@ -14,9 +15,12 @@ class InProcess:
 
     slots = 1
 
+    def __init__(self) -> None:
+        self._keep: dict[str, Any] = {}
+
     def run(self, tasks: Sequence[Task], cancel: Cancel) -> Iterator[Outcome]:
         """Outcomes in the order of the tasks."""
-        worker = Worker(cancel)
+        worker = Worker(cancel, self._keep)
         for task in tasks:
             if cancel.asked:
                 return
