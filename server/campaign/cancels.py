@@ -40,6 +40,7 @@ def run(options: Options) -> list[Figure]:
     return [
         *_figures("job cancelled", [seconds for seconds, _ in jobs]),
         *_figures("call dropped", calls),
+        *_figures("either", [seconds for seconds, _ in jobs] + calls),
         Figure("cancelled jobs that kept a plan", f"{kept} of {count}"),
     ]
 

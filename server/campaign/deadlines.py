@@ -17,7 +17,7 @@ from server.campaign.servers import ServerProcess
 CALLS = 1000
 CALLERS = 2
 SHORTEST_SECONDS = 0.3
-LONGEST_SECONDS = 3.0
+LONGEST_SECONDS = 2.0
 PROMISED_SHARE = 0.999
 TOLD_BEFORE_SECONDS = 0.5
 """A plan that was told of so long before the deadline has to be in the answer."""

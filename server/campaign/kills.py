@@ -39,6 +39,8 @@ ATTEMPTS = 100
 LEASE_SECONDS = 3.0
 PATIENCE_SECONDS = 1800.0
 CALL_SECONDS = 20.0
+SHARES = {"solver": 6, "server": 3, "database": 1}
+"""Of the kills; the first are one of each."""
 LOOK_SECONDS = 0.1
 TOLD_JOBS = 20
 """Between two lines in the log."""
@@ -58,7 +60,12 @@ def run(options: Options) -> list[Figure]:
     jobs = options.count(JOBS, 12)
     instances = _instances(min(DIFFERENT, jobs), chance)
     names = _order(instances, jobs, chance)
-    direct = {name: _direct(instances[name]) for name in sorted(set(names))}
+    direct: dict[str, plan_pb2.Plan] = {}
+    longest = 0.0
+    for name in sorted(set(names), reverse=True):  # tiny ones first: the first of all waits for the fork server
+        began = time.monotonic()
+        direct[name] = _direct(instances[name])
+        longest = max(longest, time.monotonic() - began)
     with ExitStack() as stack:
         postgres = stack.enter_context(Postgres()) if options.postgres else None
         store = str(options.folder / "jobs.sqlite") if postgres is None else postgres.url
@@ -72,7 +79,7 @@ def run(options: Options) -> list[Figure]:
         ]
         stubs = [_stub(server.address, stack) for server in servers]
         began = time.monotonic()
-        kills = _Kills(servers, postgres, chance, options)
+        kills = _Kills(servers, postgres, chance, options, pause=max(1.0, longest))
         killer = threading.Thread(target=kills.go_on, daemon=True)
         killer.start()
         accepted = _submit_all(names, instances, stubs, options.seed)
@@ -107,12 +114,19 @@ def run(options: Options) -> list[Figure]:
 class _Kills:
     """Kills at random moments, and starts again what was killed.
 
-    A server that starts is killed again on its way at times, but not without end.
+    A server that starts is killed again on its way at times, but not without end. `pause`: about how long the longest job
+    takes on this machine, s; were the kills much closer, it would never end.
     """
 
     def __init__(
-        self, servers: Sequence[ServerProcess], postgres: Postgres | None, chance: random.Random, options: Options
+        self,
+        servers: Sequence[ServerProcess],
+        postgres: Postgres | None,
+        chance: random.Random,
+        options: Options,
+        pause: float,
     ) -> None:
+        self._pause = pause
         self._servers, self._postgres, self._chance, self._options = servers, postgres, chance, options
         self._began = time.monotonic()
         self.stop = threading.Event()
@@ -120,8 +134,9 @@ class _Kills:
 
     def go_on(self) -> None:
         """Until told to stop."""
-        while not self.stop.wait(self._chance.uniform(0.3, 1.2)):
-            what = self._chance.choices(("solver", "server", "database"), (6, 3, 1))[0]
+        first = ["solver", "database", "server"]
+        while not self.stop.wait(self._chance.uniform(0.3, 1.2) * (0.5 if first else self._pause)):
+            what = first.pop() if first else self._chance.choices(tuple(SHARES), tuple(SHARES.values()))[0]
             if what == "solver":
                 self.counts[what] += any(server.kill_a_solver() for server in self._servers)
             elif what == "server":

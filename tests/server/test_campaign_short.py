@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,22 @@ def test_jobs_through_kills_of_servers_solvers_and_postgres(tmp_path: Path) -> N
         binaries()
     except PostgresMissingError as error:
         pytest.skip(f"PostgreSQL: {error}")
-    figures = kills(Options(tmp_path, scale=0.024, seed=1))
+    log = tmp_path / "log"
+    figures = kills(Options(tmp_path, scale=0.024, seed=1, log=log))
     assert [figure for figure in figures if figure.kept is False] == []
     assert {figure.name: figure.value for figure in figures}["jobs accepted"] == "24"
+    told = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [line["accepted"] for line in told if "accepted" in line] == [24]
+    most = {what: max(line.get(what, 0) for line in told) for what in ("server", "database")}
+    assert most["server"] > 0
+    assert most["database"] > 0
 
 
 def test_jobs_through_kills_on_sqlite(tmp_path: Path) -> None:
     figures = kills(Options(tmp_path, scale=0.012, seed=2, postgres=False))
     assert [figure for figure in figures if figure.kept is False] == []
+    killed = {figure.name: figure.value for figure in figures}["kill -9 of servers, solvers, database"]
+    assert int(killed.split(",")[0]) > 0
 
 
 def test_the_command_fails_where_a_promise_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
