@@ -13,7 +13,7 @@ from solver.solve.extract import cleaned, decisions_of
 from solver.solve.highs import Limits, Outcome, run_highs
 from solver.solve.matrix import FloatArray, Matrix
 from solver.solve.progress import Cancel, silent
-from solver.solve.run import WHOLE_UP_TO, hourly_integers
+from solver.solve.run import hourly_integers
 from solver.solve.slotwise.decompose import decompose
 from solver.solve.slotwise.thin import needless_in_relaxation
 from solver.solve.termination import Reason, Termination
@@ -25,6 +25,8 @@ from .recourse import Relaxed
 
 IndexArray = NDArray[np.int64]
 DECOMPOSED_SHARE = 0.8
+WHOLE_UP_TO = 400
+"""Hourly integers up to which HiGHS gets a scenario whole. With purchases fixed its slots are apart: sooner one by one."""
 
 
 @dataclass(frozen=True, slots=True)

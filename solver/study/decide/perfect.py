@@ -9,9 +9,9 @@ import numpy as np
 
 from solver.solve.highs import Limits
 from solver.solve.matrix import FloatArray
-from solver.solve.run import WHOLE_UP_TO
 
 from .aims import Aim, ExpectedAndTail
+from .integer_recourse import WHOLE_UP_TO
 from .lshaped import Decided, Search
 from .setting import Setting
 
