@@ -40,6 +40,8 @@ MOST_RESERVE_SECONDS = 10.0
 """Before a caller's deadline: the two LPs after the MILP, assembling and sending the plan."""
 LAST_SECONDS = 0.3
 """Before the deadline a solve that did not stop softly is ended, and the last plan that it packed is sent."""
+PACKING_SECONDS = 0.15
+"""The same where a plan was told of and none is packed yet: it has a moment more."""
 SOLVING_SHARE = 0.6
 """Of the time until the deadline of an explanation without a plan."""
 RETRY_SECONDS = 2.0
@@ -194,8 +196,8 @@ def _until_deadline(remaining: float | None) -> tuple[Stop, float]:
         return Stop(), math.inf
     reserve = min(max(RESERVE_SHARE * remaining, LEAST_RESERVE_SECONDS), MOST_RESERVE_SECONDS, 0.6 * remaining)
     now = time.monotonic()
-    hard = remaining - min(LAST_SECONDS, 0.4 * remaining)
-    return Stop(now + remaining - reserve, now + hard), remaining - reserve
+    hard, packed = (remaining - min(last, 0.4 * remaining) for last in (LAST_SECONDS, PACKING_SECONDS))
+    return Stop(now + remaining - reserve, now + hard, now + packed), remaining - reserve
 
 
 def _told(event: Event) -> services_pb2.PlannerExplainResponse:

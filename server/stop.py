@@ -18,11 +18,14 @@ class Stop(Cancel):
     not listen, because it builds its model, is stopped as surely as one that does.
     """
 
-    def __init__(self, soft_at: float | None = None, hard_at: float | None = None) -> None:
+    def __init__(
+        self, soft_at: float | None = None, hard_at: float | None = None, packed_at: float | None = None
+    ) -> None:
+        """`packed_at`: the end where a plan is being packed then; default: `hard_at`."""
         super().__init__()
         self._soft_at = soft_at
         self._hard_at = hard_at
-        self._patient_until = hard_at
+        self._patient_until = hard_at if packed_at is None else packed_at
         self._abandoned = False
 
     def abandon(self) -> None:

@@ -62,6 +62,9 @@ def test_more_memory_than_allowed_fails_that_solve_alone_with_its_status(tmp_pat
         assert last.event.ended.state == job_pb2.JOB_STATE_FAILED
         assert last.event.ended.failure.reason == job_pb2.JOB_FAILURE_REASON_OUT_OF_MEMORY
         assert last.event.ended.attempts == 1
+        until = time.monotonic() + 1
+        while solvers() and time.monotonic() < until:  # a killed process is seen for a moment
+            time.sleep(0.01)
         assert solvers() == 0
         assert planner.Validate(services_pb2.PlannerValidateRequest(instance=message(small())), timeout=10).valid
 
