@@ -26,13 +26,18 @@ COARSE_COLUMNS = (12_000, 40_000)
 LEAST_GROUPS = (3, 8)
 """Groups a stage that they have at least."""
 
+LEVELS: tuple[tuple[int | None, int], ...] = ((12_000, 3), (40_000, 8), (None, 0))
+"""About how many columns a coarse model has, and how many groups a stage at least; last all slots."""
+MOST_COLUMNS = 200_000
+"""Columns up to which all slots make a model of their own."""
+
 
 class Relaxations:
     """LPs of one problem after the other, each from the basis of the last."""
 
     def __init__(self) -> None:
         self._whole = WarmLp()
-        self._coarse = [WarmLp() for _ in COARSE_COLUMNS]
+        self._coarse = [WarmLp() for _ in LEVELS]
 
     def forked(self) -> Relaxations:
         """Relaxations that start from the bases of these and leave them alone."""
@@ -51,11 +56,16 @@ class Relaxations:
         """Bounds of coarse models, each better than the one before; each is worked out when it is asked for."""
         thin = with_lines(template, needed_in_relaxation(template.tables))
         matrix = assemble(thin, formulation=LITERAL)
-        for lp, columns, least in zip(self._coarse, COARSE_COLUMNS, LEAST_GROUPS, strict=True):
-            tables = thin.tables
-            per_slot = max(1, len(matrix.cost) // max(1, len(tables.moments)))
-            per_stage = max(least, columns // (per_slot * len(tables.resolved.stages)))
-            groups = grouped(tables, min(int(tables.regular_slot.sum()), per_stage))
+        tables = thin.tables
+        regular = int(tables.regular_slot.sum())
+        per_slot = max(1, len(matrix.cost) // max(1, len(tables.moments)))
+        for lp, (columns, least) in zip(self._coarse, LEVELS, strict=True):
+            per_stage = regular
+            if columns is not None:
+                per_stage = min(regular, max(least, columns // (per_slot * len(tables.resolved.stages))))
+            elif len(matrix.cost) > MOST_COLUMNS:
+                return
+            groups = grouped(tables, per_stage)
             found = lp.solve(aggregate(matrix, tables.moments, groups).matrix, replace(limits, threads=1), cancel)
             if found.termination.objective is None:
                 return
