@@ -18,7 +18,7 @@ CONNECTIONS = 8
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 BUSY_SECONDS = 30
-CACHE_KIB = 512
+CACHE_KIB = 128
 """Page cache of a SQLite connection: soon full, then the same for good. The system caches the file as well."""
 POSTGRES = "postgresql+psycopg"
 _NAMES = ("postgres", "postgresql", POSTGRES)
