@@ -14,6 +14,7 @@ from server.contract.diagnostics import diagnostic_messages
 from server.contract.study import study_from_message
 from server.errors import Rejection, refuse_field, refuse_for_now, refuse_instance
 from server.pages import page_size, page_token, position_of
+from server.preload import load_studies
 from server.security.caller import current_caller
 from server.settings import Settings
 from server.store import STUDY, Conditions, KeyTakenError, QueueFullError, QueueLimits, Store
@@ -114,6 +115,7 @@ def checked_study(message: study_pb2.Study, context: grpc.ServicerContext, setti
     """The study of a message; what is wrong with it, or too much, ends the call as INVALID_ARGUMENT."""
     from solver.study.kinds.registry import scenarios_of_kind
 
+    load_studies()
     if not message.HasField("base"):
         refuse_field(context, "base", "must be given")
     resolved_or_refused(context, message.base, settings)
