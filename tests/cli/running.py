@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,8 @@ def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
 def ended(process: Process) -> None:
     """Nothing of a test's process outlives the test."""
     for pid in members(process.pid):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it may end by itself meanwhile
+            os.kill(pid, signal.SIGKILL)
     process.wait(timeout=10)
     for stream in (process.stdout, process.stderr):
         if stream is not None:
