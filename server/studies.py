@@ -31,7 +31,7 @@ from solver.study.task import Answer, Outcome
 
 STUDIES = 1
 """Studies at a time: each uses all slots."""
-REMEMBERED_BYTES = 8_000_000
+REMEMBERED_BYTES = 2_000_000
 """Of answers kept for a study that is run again, packed; beyond, the oldest are forgotten."""
 RETRY_SECONDS = 30.0
 RESERVE_SHARE = 0.15
