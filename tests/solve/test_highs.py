@@ -129,6 +129,14 @@ def test_a_start_is_used() -> None:
     assert outcome.termination.objective <= 1000.0
 
 
+def test_runs_asked_for_other_threads_in_one_process_all_end() -> None:
+    """HiGHS' scheduler takes one number a process and answers another with an error."""
+    for threads in (1, 2, 1):
+        for problem in (covering(), covering().relaxed()):
+            ended = run_highs(problem, Limits(0.5, 5.0, threads=threads)).termination
+            assert ended.reason in (Reason.OPTIMAL, Reason.FEASIBLE), (threads, ended)
+
+
 def test_one_thread_and_one_seed_give_the_same_run() -> None:
     first, second = (ended(covering(40)) for _ in range(2))
     assert first.termination.reason is Reason.OPTIMAL
