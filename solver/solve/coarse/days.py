@@ -3,9 +3,10 @@
 Batch work ties the slots of a day together. The relaxation says how much of it each slot does and what a request more or less is
 worth, `price`. Slots are then planned one by one with whole replicas and servers, where batch work may deviate:
 
-    done + short - over = target       cost + price (1 + margin) short - price (1 - margin) over
+    done + short - over = target       cost + max(SHORT price, dearest) short
 
-and the day's LP with all integers fixed routes anew, so that what one slot leaves undone another one does.
+where `dearest` is the highest price of the day and doing more earns nothing. The day's LP with all integers fixed then routes anew, so
+that what one slot leaves undone another one does.
 """
 
 from __future__ import annotations
