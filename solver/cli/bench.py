@@ -21,7 +21,9 @@ bench_app = typer.Typer(help=HELP, no_args_is_help=True)
 Out = Annotated[Path, typer.Option("--out", help="Folder for tables and pictures.")]
 Limit = Annotated[float, typer.Option("--limit", min=1, help="Seconds each run may take.")]
 Memory = Annotated[float, typer.Option("--memory", min=0.1, help="GiB of memory a run may take before it is ended.")]
-Threads = Annotated[int, typer.Option("--threads", min=1, help="Days that inferplan plans side by side; HiGHS has one thread.")]
+Threads = Annotated[
+    int, typer.Option("--threads", min=1, help="Days that inferplan plans side by side; HiGHS has one thread.")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the instances and of the solvers.")]
 Repeat = Annotated[int, typer.Option("--repeat", min=1, help="Runs of each.")]
 
