@@ -7,7 +7,7 @@ would end the process.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -16,6 +16,7 @@ import numpy as np
 from solver.solve.matrix import FloatArray, Matrix
 from solver.solve.progress import Cancel, Listener, Progress, silent
 from solver.solve.termination import Limit, Reason, Termination
+from solver.solve.work import WorkClock
 
 HEARTBEAT_SECONDS = 0.25
 SMALL = 2_000
@@ -27,6 +28,8 @@ class Limits:
     """When a run may stop. `relative_gap` is the proof asked for, `absolute_gap` (USD) another that suffices.
 
     `threads`: days of a large problem that are planned side by side. HiGHS itself works on one thread.
+    `work_limit`: nominal seconds that each run may take (see `work`); it ends as by the time limit, but always at the same step.
+    `bound_limit`: a MILP ends as soon as it has proven that no plan costs less than this, USD.
     """
 
     relative_gap: float = 1e-6
@@ -34,6 +37,8 @@ class Limits:
     threads: int = 1
     seed: int = 0
     absolute_gap: float = 1e-9
+    work_limit: float | None = None
+    bound_limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,13 @@ class Outcome:
     """Termination, and the values of the columns where there is a solution.
 
     `row_duals`: of an LP, d objective / d right-hand side of every row; None for a MILP.
+    `work`: nominal seconds that the run took, the same for the same run.
     """
 
     termination: Termination
     values: FloatArray | None
     row_duals: FloatArray | None = None
+    work: float = 0.0
 
 
 def run_highs(
@@ -60,30 +67,42 @@ def run_highs(
     """Solve a matrix. `start`: values of all columns to begin from (integers are enough to be right)."""
     began = time.monotonic()
     cancel = cancel or Cancel()
-    solver = new_solver(matrix, limits, cancel, phase=phase, listener=listener)
+    clock = WorkClock.of(matrix, limits.work_limit)
+    solver = new_solver(matrix, limits, cancel, phase=phase, listener=listener, clock=clock)
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
         solver.setSolution(solution)
     solver.run()
-    return _outcome(solver, matrix, limits, time.monotonic() - began, cancel)
+    outcome = _outcome(solver, matrix, limits, time.monotonic() - began, cancel, clock.stopped)
+    return replace(outcome, work=clock.ended(solver.getInfo().simplex_iteration_count))
 
 
 def new_solver(
-    matrix: Matrix, limits: Limits, cancel: Cancel, *, phase: str = "plan", listener: Listener = silent
+    matrix: Matrix,
+    limits: Limits,
+    cancel: Cancel,
+    *,
+    phase: str = "plan",
+    listener: Listener = silent,
+    clock: WorkClock | None = None,
 ) -> Any:
-    """A HiGHS object that holds the matrix, reports to the listener and stops when asked. ValueError if it refuses it."""
+    """A HiGHS object that holds the matrix, reports to the listener and stops when asked. ValueError if it refuses it.
+
+    `clock` counts the work of a MILP as it runs; that of an LP is known when a run has ended. Either way tell it (`ended`).
+    """
+    clock = clock or WorkClock.of(matrix, limits.work_limit)
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    _set_options(solver, limits)
+    _set_options(solver, limits, clock)
     if len(matrix.cost) <= SMALL:
         solver.setOptionValue("mip_heuristic_run_feasibility_jump", False)
     if solver.passModel(_highs_lp(matrix)) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refused the model")
-    _attach_callbacks(solver, phase, time.monotonic(), listener, cancel)
+    _attach_callbacks(solver, phase, limits.bound_limit, clock, listener, cancel)
     return solver
 
 
-def _set_options(solver: highspy.Highs, limits: Limits) -> None:
+def _set_options(solver: highspy.Highs, limits: Limits, clock: WorkClock) -> None:
     options: dict[str, Any] = {
         "output_flag": True,  # off, the logging callback stays silent too
         "log_to_console": False,
@@ -96,6 +115,14 @@ def _set_options(solver: highspy.Highs, limits: Limits) -> None:
         "mip_feasibility_tolerance": 1e-7,
         "primal_feasibility_tolerance": 1e-8,
     }
+    if clock.milp:
+        options |= {
+            "timeless_log": True,
+            "mip_min_logging_interval": 0.0,
+        }  # its log tells the work: at steps, not by time
+    allowed = clock.iterations_allowed()
+    if allowed is not None:
+        options["simplex_iteration_limit"] = min(allowed, 2**31 - 1)
     for name, value in options.items():
         if solver.setOptionValue(name, value) == highspy.HighsStatus.kError:
             raise ValueError(f"HiGHS does not take {name} = {value!r}")
@@ -117,8 +144,16 @@ def _highs_lp(matrix: Matrix) -> highspy.HighsLp:
     return lp
 
 
-def _attach_callbacks(solver: highspy.Highs, phase: str, began: float, listener: Listener, cancel: Cancel) -> None:
-    """Report improving plans at once and the bound at least every heartbeat; stop when asked."""
+def _attach_callbacks(
+    solver: highspy.Highs,
+    phase: str,
+    bound_limit: float | None,
+    clock: WorkClock,
+    listener: Listener,
+    cancel: Cancel,
+) -> None:
+    """Report improving plans at once and the bound at least every heartbeat; count work; stop when asked."""
+    began = time.monotonic()
     last = [0.0]
 
     def report(event: Any, values: FloatArray | None = None) -> None:
@@ -139,19 +174,24 @@ def _attach_callbacks(solver: highspy.Highs, phase: str, began: float, listener:
         report(event, values)
 
     def check(event: Any) -> None:
-        if cancel.asked:
+        out = event.data_out
+        proven = bound_limit is not None and bound_limit <= out.mip_dual_bound < highspy.kHighsInf
+        if clock.step(out.mip_node_count) or proven or cancel.asked:
             event.interrupt()
         elif time.monotonic() - last[0] > HEARTBEAT_SECONDS:
             report(event)
 
-    solver.cbMipImprovingSolution += better
-    solver.cbMipLogging += report
-    solver.cbMipInterrupt += check
+    if clock.milp:
+        solver.cbMipImprovingSolution += better
+        solver.cbMipInterrupt += check
+        solver.cbLogging += lambda event: clock.read(event.message)
     solver.cbSimplexInterrupt += lambda event: event.interrupt() if cancel.asked else None
     solver.cbIpmInterrupt += lambda event: event.interrupt() if cancel.asked else None
 
 
-def _outcome(solver: highspy.Highs, matrix: Matrix, limits: Limits, seconds: float, cancel: Cancel | None) -> Outcome:
+def _outcome(
+    solver: highspy.Highs, matrix: Matrix, limits: Limits, seconds: float, cancel: Cancel | None, worked_off: bool
+) -> Outcome:
     status, info = solver.getModelStatus(), solver.getInfo()
     statuses = highspy.HighsModelStatus
     if status in (statuses.kInfeasible, statuses.kUnboundedOrInfeasible):
@@ -159,11 +199,14 @@ def _outcome(solver: highspy.Highs, matrix: Matrix, limits: Limits, seconds: flo
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     limit = {
         statuses.kTimeLimit: Limit.TIME,
+        statuses.kIterationLimit: Limit.TIME,
         statuses.kInterrupt: Limit.INTERRUPT,
         statuses.kMemoryLimit: Limit.MEMORY,
         statuses.kOptimal: None,
         statuses.kModelEmpty: None,
     }.get(status, Limit.OTHER)
+    if worked_off and limit is Limit.INTERRUPT:
+        limit = Limit.TIME
     if cancel is not None and cancel.asked and limit is not None:
         limit = Limit.INTERRUPT
     detail = "" if status == statuses.kOptimal else solver.modelStatusToString(status)

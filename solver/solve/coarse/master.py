@@ -10,6 +10,7 @@ from solver.solve.highs import Limits, Outcome, new_solver, run_highs
 from solver.solve.matrix import FloatArray, Matrix
 from solver.solve.progress import Cancel, Listener
 from solver.solve.slotwise.master import Relaxed
+from solver.solve.work import WorkClock
 
 
 class CoarseMaster:
@@ -19,10 +20,13 @@ class CoarseMaster:
         self.matrix = matrix
         self.integers: NDArray[np.int64] = np.flatnonzero(matrix.integer)
         self._lp = new_solver(matrix.relaxed(), Limits(time_limit_seconds=seconds), cancel)
+        self._clock = WorkClock.of(matrix.relaxed())
+        self._milp_work = 0.0
 
     def solve(self) -> Relaxed | None:
         """The LP as it stands now; None where it is infeasible or was stopped."""
         self._lp.run()
+        self._clock.ended(self._lp.getInfo().simplex_iteration_count)
         if self._lp.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self._lp.getSolution()
@@ -31,6 +35,11 @@ class CoarseMaster:
             np.asarray(solution.col_value, dtype=float),
             np.asarray(solution.row_dual, dtype=float),
         )
+
+    @property
+    def work(self) -> float:
+        """Nominal seconds of all LPs and MILPs that it solved so far."""
+        return self._clock.done + self._milp_work
 
     @property
     def infeasible(self) -> bool:
@@ -51,4 +60,6 @@ class CoarseMaster:
     ) -> Outcome:
         """The coarse MILP: integers of purchases, slots continuous."""
         limits = Limits(relative_gap=gap, time_limit_seconds=seconds)
-        return run_highs(self.matrix, limits, phase="purchases", listener=listener, cancel=cancel, start=start)
+        outcome = run_highs(self.matrix, limits, phase="purchases", listener=listener, cancel=cancel, start=start)
+        self._milp_work += outcome.work
+        return outcome

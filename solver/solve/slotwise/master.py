@@ -22,6 +22,7 @@ from solver.solve.progress import Cancel, Listener
 from solver.solve.slotwise.blocks import Blocks
 from solver.solve.slotwise.slots import Cut
 from solver.solve.slotwise.thin import TIGHTENING
+from solver.solve.work import WorkClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,13 @@ class Master:
         self._blocks, self._matrix, self._cancel = blocks, base, cancel
         self.integers = np.flatnonzero(base.integer)
         self._lp = new_solver(base.relaxed(), Limits(time_limit_seconds=seconds), cancel)
+        self._clock = WorkClock.of(base.relaxed())
+        self._milp_work = 0.0
 
     def solve(self) -> Relaxed | None:
         """The LP as it stands now; None where it is infeasible or was stopped."""
         self._lp.run()
+        self._clock.ended(self._lp.getInfo().simplex_iteration_count)
         if self._lp.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self._lp.getSolution()
@@ -75,6 +79,11 @@ class Master:
             np.asarray(solution.col_value, dtype=float)[: self._width],
             np.asarray(solution.row_dual, dtype=float),
         )
+
+    @property
+    def work(self) -> float:
+        """Nominal seconds of all LPs and MILPs that it solved so far."""
+        return self._clock.done + self._milp_work
 
     @property
     def infeasible(self) -> bool:
@@ -137,4 +146,6 @@ class Master:
         if start is not None:
             start = np.concatenate([start, np.zeros(len(self._matrix.cost) - len(start))])
         limits = Limits(relative_gap=1e-4, time_limit_seconds=seconds)
-        return run_highs(self._matrix, limits, phase="master", listener=watch, cancel=stop, start=start)
+        outcome = run_highs(self._matrix, limits, phase="master", listener=watch, cancel=stop, start=start)
+        self._milp_work += outcome.work
+        return outcome
