@@ -1,15 +1,17 @@
 """Work of HiGHS in *nominal seconds*: counted, not timed, so that the same run always counts the same.
 
 Decisions that end up in a plan (when to stop a search, what to try next) must not hang on how busy the machine is. HiGHS on one
-thread does the same steps every time and asks for interrupts at the same ones; what it has done by then is known as simplex
-iterations and as steps of the branch-and-bound (a round of cuts, a dive, a strong branching candidate). A nominal second is what
-about takes one second of the machine in README's bench table. By size, with n the nonzeros of the matrix:
+thread does the same steps every time and asks at the same ones whether to go on; what it has done by then is known as simplex
+iterations and as steps of the branch-and-bound (a round of cuts, a dive, a strong branching candidate). With n the nonzeros of the
+matrix, and constants fitted on one 2-core machine so that a nominal second is about a second of one of its cores:
 
-    LP    run + presolve n + iterations (iteration + iteration_root sqrt(n))
-    MILP  run + presolve n + root iterations as of an LP + later iterations ... + steps (step + step_nonzero n)
+    LP    run + presolve n + lp(n) iterations                                           lp(n)   = a + b sqrt(n)
+    MILP  run + presolve n + lp(n) root iterations + centre n^1.5 + milp(n) later ones  milp(n) = c + d sqrt(n)
+          + sum over steps (e + f n), cheaper once there are nodes
 
-Iterations of a MILP are visible only in its log: its first ones solve the root, those after it come with sub-MILPs and are dearer.
-The clock stands still inside a sub-MILP and jumps after it; it never runs backwards.
+Iterations of a MILP can be seen in its log only. Those after the root are dear since most of them come with sub-MILPs. HiGHS does not
+ask inside the root's LP or inside a sub-MILP: the clock stands still there and jumps afterwards, so a run may pass its limit by one of
+them. The clock never runs backwards.
 """
 
 from __future__ import annotations
@@ -23,10 +25,11 @@ from solver.solve.matrix import Matrix
 LP_RUN_SECONDS = 1e-4
 LP_NONZERO_SECONDS = 6e-7
 LP_ITERATION_SECONDS = 5e-6
-LP_ITERATION_ROOT_SECONDS = 2e-7
-"""An iteration of an LP, and what it takes more for each root of a nonzero."""
+LP_ITERATION_ROOT_SECONDS = 1.7e-7
 MILP_RUN_SECONDS = 1e-3
-MILP_NONZERO_SECONDS = 1.2e-5
+MILP_NONZERO_SECONDS = 2.5e-6
+CENTRE_SECONDS = 4e-8
+"""The analytic centre, which HiGHS looks for once the root is solved."""
 MILP_ITERATION_SECONDS = 4e-5
 MILP_ITERATION_ROOT_SECONDS = 2.2e-6
 ROOT_STEP_SECONDS = 4e-4
@@ -111,6 +114,7 @@ class WorkClock:
             MILP_RUN_SECONDS
             + MILP_NONZERO_SECONDS * self.nonzeros
             + self._lp_iteration * self._root_iterations
+            + (CENTRE_SECONDS * self.nonzeros**1.5 if self._steps > ROOT_STEPS else 0.0)
             + self._milp_iteration * (self._iterations - self._root_iterations)
             + (ROOT_STEP_SECONDS + ROOT_STEP_NONZERO_SECONDS * self.nonzeros) * self._root_steps
             + (STEP_SECONDS + STEP_NONZERO_SECONDS * self.nonzeros) * later
