@@ -20,6 +20,9 @@ STATEMENT_SECONDS = 30
 BUSY_SECONDS = 30
 CACHE_KIB = 128
 """Page cache of a SQLite connection: soon full, then the same for good. The system caches the file as well."""
+STATEMENTS = 16
+"""Prepared statements that a SQLite connection keeps: those in daily use. Each takes some 10 kB and holds the last values bound
+to it, and the driver's own 128 fill up, over days, with every form that a list's conditions can take."""
 POSTGRES = "postgresql+psycopg"
 _NAMES = ("postgres", "postgresql", POSTGRES)
 
@@ -86,7 +89,12 @@ def lock_file(url: URL) -> IO[str]:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
+        connect_args={"timeout": BUSY_SECONDS, "cached_statements": STATEMENTS},
+    )
 
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -13,6 +13,8 @@ from server.store.schema import JOB
 
 NUL = "\0"
 """PostgreSQL has no text with it, and so no job has it in a name."""
+LONGEST_ID = 100
+"""Those that the service gives are shorter."""
 LONGEST_TEXT = 1000
 """Names and digests are shorter; SQLite refuses patterns beyond 50,000 bytes as a fault of the query."""
 
@@ -31,7 +33,7 @@ class Conditions:
 
 def find(connection: Connection, kind: Kind, reach: str | None, job_id: str, *, lock: bool = False) -> JobRow | None:
     """A job's row in the basic view; None where it is not there, of another kind, or somebody's who is out of reach."""
-    if NUL in job_id:
+    if NUL in job_id or len(job_id) > LONGEST_ID:
         return None
     query = select(*BASIC).where(JOB.c.id == job_id, JOB.c.kind == kind.number)
     if reach is not None:
@@ -68,7 +70,7 @@ def _where(conditions: Conditions) -> list[ColumnElement[bool]]:
     if conditions.owner is not None:
         found.append(JOB.c.owner == conditions.owner)
     if conditions.states:
-        found.append(JOB.c.state.in_(conditions.states))
+        found.append(JOB.c.state.in_(sorted(set(conditions.states))))
     for text in (conditions.name_contains, conditions.digest):
         if text is not None and (NUL in text or len(text) > LONGEST_TEXT):
             found.append(false())
