@@ -10,6 +10,10 @@ from server.contract.schema import schema_message
 from server.errors import refuse_field
 from server.pages import page_size, page_token, position_of
 from solver.catalog.names import UnknownNameError
+from solver.instance.diagnostics import shorten
+
+LONGEST_NAME = 200
+"""No entry's is longer; comparing a text of megabytes with every entry would take minutes."""
 
 
 class Catalog(services_pb2_grpc.CatalogServicer):
@@ -22,10 +26,12 @@ class Catalog(services_pb2_grpc.CatalogServicer):
         size = page_size(context, request.page_size)
         conditions = services_pb2.CatalogListRequest(kind=request.kind, name_contains=request.name_contains)
         start = position_of(context, request.page_token, conditions) or 0
+        text = request.name_contains
         try:
-            found = catalog_summaries(request.kind, request.name_contains)
+            found = catalog_summaries(request.kind, text[:LONGEST_NAME])
         except ValueError as error:
             refuse_field(context, "kind", str(error))
+        found = found if len(text) <= LONGEST_NAME else []
         end = start + size
         return services_pb2.CatalogListResponse(
             entries=found[start:end], next_page_token=page_token(end, conditions) if end < len(found) else ""
@@ -37,6 +43,8 @@ class Catalog(services_pb2_grpc.CatalogServicer):
         """One entry; NOT_FOUND with the nearest names for one that is not there."""
         if not request.name:
             refuse_field(context, "name", "must be given")
+        if len(request.name) > LONGEST_NAME:
+            context.abort(grpc.StatusCode.NOT_FOUND, f"no entry is named {shorten(request.name)!r}")
         try:
             return services_pb2.CatalogGetResponse(entry=catalog_entry(request.kind, request.name))
         except UnknownNameError as error:

@@ -16,7 +16,7 @@ from server.pages import page_size, page_token, position_of
 from server.security.caller import current_caller
 from server.settings import Settings
 from server.store import SOLVE, Conditions, KeyTakenError, QueueFullError, QueueLimits, Store
-from server.submitted import microseconds, sound_key, watched
+from server.submitted import microseconds, missing, sound_key, watched
 from server.tracing import trace_here
 
 RETRY_SECONDS = 10.0
@@ -105,7 +105,7 @@ class Jobs(services_pb2_grpc.JobsServicer):
     def _found(self, context: grpc.ServicerContext, job_id: str, *, full: bool = False) -> job_pb2.Job:
         job = self._store.get(current_caller().reach, job_id, full=full)
         if job is None:
-            context.abort(grpc.StatusCode.NOT_FOUND, f"there is no job {job_id!r}")
+            missing(context, SOLVE, job_id)
         return job
 
 

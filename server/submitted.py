@@ -14,6 +14,7 @@ from server.pages import LARGEST_WHOLE
 from server.security.caller import current_caller
 from server.store import ENDED, Store
 from server.store.kinds import SOLVE, Kind
+from solver.instance.diagnostics import shorten
 
 LONGEST_KEY = 128
 WATCH_SECONDS = 1.0
@@ -36,7 +37,7 @@ def named(kind: Kind) -> str:
 
 def missing(context: grpc.ServicerContext, kind: Kind, job_id: str) -> NoReturn:
     """End the call: there is none, or none of this caller."""
-    context.abort(grpc.StatusCode.NOT_FOUND, f"there is no {named(kind)} {job_id!r}")
+    context.abort(grpc.StatusCode.NOT_FOUND, f"there is no {named(kind)} {shorten(job_id)!r}")
 
 
 def watched(

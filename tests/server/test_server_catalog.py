@@ -62,10 +62,11 @@ def test_one_entry(catalog: services_pb2_grpc.CatalogStub) -> None:
     name = catalog_summaries(catalog_pb2.CATALOG_KIND_ACCELERATOR, "")[0].name
     request = services_pb2.CatalogGetRequest(kind=catalog_pb2.CATALOG_KIND_ACCELERATOR, name=name)
     assert catalog.Get(request, timeout=10).entry.name == name
-    request.name = "no such thing"
-    with pytest.raises(grpc.RpcError) as caught:
-        catalog.Get(request, timeout=10)
-    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    for name in ("no such thing", "x" * 70_000):
+        request.name = name
+        with pytest.raises(grpc.RpcError) as caught:
+            catalog.Get(request, timeout=10)
+        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
 
 
 def test_the_schema(catalog: services_pb2_grpc.CatalogStub) -> None:

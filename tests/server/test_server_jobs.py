@@ -178,3 +178,6 @@ def test_a_text_that_no_name_can_have_finds_nothing(jobs: services_pb2_grpc.Jobs
     for text in ("x" * 70_000, "\0"):
         request = services_pb2.JobsListRequest(filter=services_pb2.JobFilter(instance_name_contains=text))
         assert list(jobs.List(request, timeout=10).jobs) == []
+        with pytest.raises(grpc.RpcError) as caught:
+            got(jobs, text)
+        assert caught.value.code() is grpc.StatusCode.NOT_FOUND  # and not too long to be told
