@@ -40,6 +40,7 @@ def parse_instance(given: str | bytes | Mapping[str, Any]) -> Loaded:
     if isinstance(given, bytes):
         given = decode(given)
     document = read_document(given) if isinstance(given, str) else read_values(given)
+    del given  # as large as the document, and maybe nobody else's
     instance, findings = _validated(document)
     diagnostics = in_order(findings)
     if instance is None or any(finding.severity is Severity.ERROR for finding in diagnostics):

@@ -46,7 +46,7 @@ _RESTS_ON_BESIDE = frozenset({"api", "usd_per_hour", "usd_per_server"})
 
 _HOLE = object()
 Kept = dict[Location, list[int]]
-"""For each list of the remainder, the places of its items in the file."""
+"""For each list of the remainder that lost items, the places in the file of those that are left."""
 
 
 def findings_despite(
@@ -128,12 +128,19 @@ def _take_out(remains: dict[str, Any], location: Location) -> bool:
 
 
 def _without_holes(value: Any, at: Location, kept: Kept) -> Any:
+    """Blocks and lists without a hole in them are the given ones, not copies: they may be many."""
     if isinstance(value, dict):
-        return {key: _without_holes(item, (*at, key), kept) for key, item in value.items()}
+        found: Any = {key: _without_holes(item, (*at, key), kept) for key, item in value.items()}
+        return found if any(found[key] is not item for key, item in value.items()) else value
     if not isinstance(value, list):
         return value
-    kept[at] = [i for i, item in enumerate(value) if item is not _HOLE]
-    return [_without_holes(value[i], (*at, j), kept) for j, i in enumerate(kept[at])]
+    places = [i for i, item in enumerate(value) if item is not _HOLE]
+    found = [_without_holes(value[i], (*at, j), kept) for j, i in enumerate(places)]
+    if len(places) < len(value):
+        kept[at] = places
+    elif all(old is new for old, new in zip(value, found, strict=True)):
+        return value
+    return found
 
 
 def _original(location: Location, kept: Kept) -> Location:
