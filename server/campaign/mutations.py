@@ -42,6 +42,8 @@ RIGHT = {
     _CODE.RESOURCE_EXHAUSTED,
 }
 """Statuses that a request can have deserved. UNKNOWN, INTERNAL and UNAVAILABLE are the server's own failures."""
+TOO_LONG = "metadata size"
+"""In what gRPC says, as RESOURCE_EXHAUSTED, where a status was too long to arrive."""
 
 
 @dataclass
@@ -175,7 +177,7 @@ def _one(channel: grpc.Channel, chance: random.Random, request_bytes: int) -> tu
     }
     data = makers[kind]()
     code, details = _answer(channel, method, data, chance)
-    right = code in RIGHT or (code is _CODE.DEADLINE_EXCEEDED and method in STREAMS)
+    right = (code in RIGHT and TOO_LONG not in details) or (code is _CODE.DEADLINE_EXCEEDED and method in STREAMS)
     return code.name, "" if right else f"{method} {kind} {code.name}: {details[:200]}"
 
 
