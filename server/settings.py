@@ -142,7 +142,7 @@ class Settings(Block):
         default=2, description="Solver processes of one solve at a time: plan and baselines are separate problems."
     )
     threads_per_process: Count = Field(
-        default=4, description="Most threads of a solver process, whatever the instance asks for."
+        default=4, description="Most days that a solver process plans side by side, whatever the instance asks for."
     )
     memory_gb_per_process: Annotated[Number, Field(gt=0, le=1e6)] = Field(
         default=8.0, description="Memory of a solver process; one that needs more fails, alone."

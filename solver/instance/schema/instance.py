@@ -37,7 +37,8 @@ class Solve(Part):
         default=60.0, description="For the plan; each baseline may take as long again."
     )
     threads: Annotated[WholeNumber, Field(ge=1, le=256)] = Field(
-        default=1, description="Threads of the solver for one solve."
+        default=1,
+        description="Days of a large problem that are planned side by side; HiGHS itself has one thread.",
     )
     seed: Annotated[WholeNumber, Field(ge=0, le=2_147_483_647)] = Field(
         default=0, description="Seed of the solver; the same seed gives the same run."

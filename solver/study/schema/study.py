@@ -24,7 +24,8 @@ class StudySolve(Part):
         default=None, description="For one solve; default: the instance's."
     )
     threads: Annotated[WholeNumber, Field(ge=1, le=256)] | None = Field(
-        default=None, description="Threads of one solve; default: the instance's."
+        default=None,
+        description="Days of a large problem that one solve plans side by side; default: the instance's.",
     )
     warm: bool = Field(
         default=False,
