@@ -68,7 +68,9 @@ def solve(
     jobs: Annotated[int | None, typer.Option(min=1, help="Solves at a time; default: the processors.")] = None,
     time_limit: Annotated[float | None, typer.Option(min=0.1, help="Seconds for each solve.")] = None,
     gap: Annotated[float | None, typer.Option(min=0.0, max=1.0, help="Proven relative gap to stop at.")] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Days of a large problem that each solve plans side by side.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Days of a large problem that each solve plans side by side.")
+    ] = None,
     baselines: Annotated[bool, typer.Option(help="Solve the instance's baselines too.")] = True,
     write_model: Annotated[Path | None, typer.Option(help="Write the MILP (.mps or .lp) and do not solve.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
