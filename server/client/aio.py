@@ -117,14 +117,9 @@ class AsyncClient:
         self, conditions: services_pb2.StudyFilter | None = None
     ) -> AsyncIterator[study_job_pb2.StudyJob]:
         """Submitted studies, newest first, fetched page by page."""
-        request = studies_request(conditions)
-        while True:
-            answer = await self._asked(self._studies.List, request)
+        async for answer in self._pages(self._studies.List, studies_request(conditions)):
             for found in answer.study_jobs:
                 yield found
-            if not answer.next_page_token:
-                return
-            request.page_token = answer.next_page_token
 
     async def watch_study(
         self, study_id: str, after: int = 0, patience_seconds: float = WATCH_PATIENCE_SECONDS
@@ -133,11 +128,8 @@ class AsyncClient:
 
         Raises grpc.RpcError once the service has not answered for `patience_seconds`.
         """
-
-        def request(last: int) -> services_pb2.StudiesWatchRequest:
-            return services_pb2.StudiesWatchRequest(id=study_id, after_sequence=last)
-
-        async for event in self._watched(self._studies.Watch, request, after, patience_seconds):
+        request = services_pb2.StudiesWatchRequest(id=study_id, after_sequence=after)
+        async for event in self._watched(self._studies.Watch, request, patience_seconds):
             yield event
 
     async def cancel_study(self, study_id: str) -> study_job_pb2.StudyJob:
@@ -158,14 +150,9 @@ class AsyncClient:
 
     async def list(self, conditions: services_pb2.JobFilter | None = None) -> AsyncIterator[job_pb2.Job]:
         """Jobs, newest first, fetched page by page."""
-        request = jobs_request(conditions)
-        while True:
-            answer = await self._asked(self._jobs.List, request)
+        async for answer in self._pages(self._jobs.List, jobs_request(conditions)):
             for job in answer.jobs:
                 yield job
-            if not answer.next_page_token:
-                return
-            request.page_token = answer.next_page_token
 
     async def watch(
         self, job_id: str, after: int = 0, patience_seconds: float = WATCH_PATIENCE_SECONDS
@@ -174,11 +161,8 @@ class AsyncClient:
 
         Raises grpc.RpcError once the service has not answered for `patience_seconds`.
         """
-
-        def request(last: int) -> services_pb2.JobsWatchRequest:
-            return services_pb2.JobsWatchRequest(id=job_id, after_sequence=last)
-
-        async for event in self._watched(self._jobs.Watch, request, after, patience_seconds):
+        request = services_pb2.JobsWatchRequest(id=job_id, after_sequence=after)
+        async for event in self._watched(self._jobs.Watch, request, patience_seconds):
             yield event
 
     async def cancel(self, job_id: str) -> job_pb2.Job:
@@ -193,14 +177,9 @@ class AsyncClient:
         self, kind: catalog_pb2.CatalogKind = ALL_KINDS, name_contains: str = ""
     ) -> AsyncIterator[catalog_pb2.CatalogSummary]:
         """Catalog entries of one kind, or of all, fetched page by page."""
-        request = catalog_request(kind, name_contains)
-        while True:
-            answer = await self._asked(self._catalog.List, request)
+        async for answer in self._pages(self._catalog.List, catalog_request(kind, name_contains)):
             for entry in answer.entries:
                 yield entry
-            if not answer.next_page_token:
-                return
-            request.page_token = answer.next_page_token
 
     async def catalog_entry(self, kind: catalog_pb2.CatalogKind, name: str) -> catalog_pb2.CatalogEntry:
         """One catalog entry with the source of every figure."""
@@ -210,16 +189,23 @@ class AsyncClient:
         """The instance format."""
         return await self._asked(self._catalog.GetSchema, services_pb2.CatalogGetSchemaRequest())
 
-    async def _watched(
-        self, method: Callable[..., Any], request: Callable[[int], Any], after: int, patience_seconds: float
-    ) -> AsyncIterator[Any]:
-        """Events after a number to the last, from as many streams as it takes."""
+    async def _pages(self, method: Callable[..., Any], request: Any) -> AsyncIterator[Any]:
+        """Page after page, from the one that is asked for on."""
+        while True:
+            answer = await self._asked(method, request)
+            yield answer
+            if not answer.next_page_token:
+                return
+            request.page_token = answer.next_page_token
+
+    async def _watched(self, method: Callable[..., Any], request: Any, patience_seconds: float) -> AsyncIterator[Any]:
+        """Events after those that the request has had, to the last, from as many streams as it takes."""
         patience = Patience(patience_seconds)
         while True:
-            call = method(request(after), metadata=self._access.metadata())
+            call = method(request, metadata=self._access.metadata())
             try:
                 async for answer in call:
-                    after = answer.event.sequence
+                    request.after_sequence = answer.event.sequence
                     patience.heard()
                     yield answer.event
                     if answer.event.HasField("ended"):

@@ -107,13 +107,8 @@ class Client:
 
     def list_studies(self, conditions: services_pb2.StudyFilter | None = None) -> Iterator[study_job_pb2.StudyJob]:
         """Submitted studies, newest first, fetched page by page."""
-        request = studies_request(conditions)
-        while True:
-            answer = self._asked(self._studies.List, request)
+        for answer in self._pages(self._studies.List, studies_request(conditions)):
             yield from answer.study_jobs
-            if not answer.next_page_token:
-                return
-            request.page_token = answer.next_page_token
 
     def watch_study(
         self, study_id: str, after: int = 0, patience_seconds: float = WATCH_PATIENCE_SECONDS
@@ -122,11 +117,8 @@ class Client:
 
         Raises grpc.RpcError once the service has not answered for `patience_seconds`.
         """
-
-        def request(last: int) -> services_pb2.StudiesWatchRequest:
-            return services_pb2.StudiesWatchRequest(id=study_id, after_sequence=last)
-
-        yield from self._watched(self._studies.Watch, request, after, patience_seconds)
+        request = services_pb2.StudiesWatchRequest(id=study_id, after_sequence=after)
+        yield from self._watched(self._studies.Watch, request, patience_seconds)
 
     def cancel_study(self, study_id: str) -> study_job_pb2.StudyJob:
         """Ask a submitted study to stop; rows that have ended are kept."""
@@ -146,13 +138,8 @@ class Client:
 
     def list(self, conditions: services_pb2.JobFilter | None = None) -> Iterator[job_pb2.Job]:
         """Jobs, newest first, fetched page by page."""
-        request = jobs_request(conditions)
-        while True:
-            answer = self._asked(self._jobs.List, request)
+        for answer in self._pages(self._jobs.List, jobs_request(conditions)):
             yield from answer.jobs
-            if not answer.next_page_token:
-                return
-            request.page_token = answer.next_page_token
 
     def watch(
         self, job_id: str, after: int = 0, patience_seconds: float = WATCH_PATIENCE_SECONDS
@@ -161,11 +148,8 @@ class Client:
 
         Raises grpc.RpcError once the service has not answered for `patience_seconds`.
         """
-
-        def request(last: int) -> services_pb2.JobsWatchRequest:
-            return services_pb2.JobsWatchRequest(id=job_id, after_sequence=last)
-
-        yield from self._watched(self._jobs.Watch, request, after, patience_seconds)
+        request = services_pb2.JobsWatchRequest(id=job_id, after_sequence=after)
+        yield from self._watched(self._jobs.Watch, request, patience_seconds)
 
     def cancel(self, job_id: str) -> job_pb2.Job:
         """Ask a job to stop; it keeps its best plan."""
@@ -179,13 +163,8 @@ class Client:
         self, kind: catalog_pb2.CatalogKind = ALL_KINDS, name_contains: str = ""
     ) -> Iterator[catalog_pb2.CatalogSummary]:
         """Catalog entries of one kind, or of all, fetched page by page."""
-        request = catalog_request(kind, name_contains)
-        while True:
-            answer = self._asked(self._catalog.List, request)
+        for answer in self._pages(self._catalog.List, catalog_request(kind, name_contains)):
             yield from answer.entries
-            if not answer.next_page_token:
-                return
-            request.page_token = answer.next_page_token
 
     def catalog_entry(self, kind: catalog_pb2.CatalogKind, name: str) -> catalog_pb2.CatalogEntry:
         """One catalog entry with the source of every figure."""
@@ -195,16 +174,23 @@ class Client:
         """The instance format."""
         return self._asked(self._catalog.GetSchema, services_pb2.CatalogGetSchemaRequest())
 
-    def _watched(
-        self, method: Callable[..., Any], request: Callable[[int], Any], after: int, patience_seconds: float
-    ) -> Iterator[Any]:
-        """Events after a number to the last, from as many streams as it takes."""
+    def _pages(self, method: Callable[..., Any], request: Any) -> Iterator[Any]:
+        """Page after page, from the one that is asked for on."""
+        while True:
+            answer = self._asked(method, request)
+            yield answer
+            if not answer.next_page_token:
+                return
+            request.page_token = answer.next_page_token
+
+    def _watched(self, method: Callable[..., Any], request: Any, patience_seconds: float) -> Iterator[Any]:
+        """Events after those that the request has had, to the last, from as many streams as it takes."""
         patience = Patience(patience_seconds)
         while True:
-            call = method(request(after), metadata=self._access.metadata())
+            call = method(request, metadata=self._access.metadata())
             try:
                 for answer in call:
-                    after = answer.event.sequence
+                    request.after_sequence = answer.event.sequence
                     patience.heard()
                     yield answer.event
                     if answer.event.HasField("ended"):
