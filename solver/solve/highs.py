@@ -22,6 +22,8 @@ HEARTBEAT_SECONDS = 0.25
 SMALL = 2_000
 """Columns up to which feasibility jump costs more than it brings: a fifth of the time of a slot, for no better plan."""
 
+SUB_MILPS = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -30,6 +32,7 @@ class Limits:
     `threads`: days of a large problem that are planned side by side. HiGHS itself works on one thread.
     `work_limit`: nominal seconds that each run may take (see `work`); it ends as by the time limit, but always at the same step.
     `bound_limit`: a MILP ends as soon as it has proven that no plan costs less than this, USD.
+    `sub_milps`: HiGHS may look for plans by smaller MILPs. With a good start it is sooner without: they take most of its time.
     """
 
     relative_gap: float = 1e-6
@@ -39,6 +42,7 @@ class Limits:
     absolute_gap: float = 1e-9
     work_limit: float | None = None
     bound_limit: float | None = None
+    sub_milps: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def run_highs(
     """Solve a matrix. `start`: values of all columns to begin from (integers are enough to be right)."""
     began = time.monotonic()
     cancel = cancel or Cancel()
-    clock = WorkClock.of(matrix, limits.work_limit)
+    clock = WorkClock.of(matrix, limits.work_limit, sub_milps=limits.sub_milps)
     solver = new_solver(matrix, limits, cancel, phase=phase, listener=listener, clock=clock)
     if start is not None:
         solution = highspy.HighsSolution()
@@ -91,7 +95,7 @@ def new_solver(
 
     `clock` counts the work of a MILP as it runs; that of an LP is known when a run has ended. Either way tell it (`ended`).
     """
-    clock = clock or WorkClock.of(matrix, limits.work_limit)
+    clock = clock or WorkClock.of(matrix, limits.work_limit, sub_milps=limits.sub_milps)
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     _set_options(solver, limits, clock)
     if len(matrix.cost) <= SMALL:
@@ -115,11 +119,10 @@ def _set_options(solver: highspy.Highs, limits: Limits, clock: WorkClock) -> Non
         "mip_feasibility_tolerance": 1e-7,
         "primal_feasibility_tolerance": 1e-8,
     }
-    if clock.milp:
-        options |= {
-            "timeless_log": True,
-            "mip_min_logging_interval": 0.0,
-        }  # its log tells the work: at steps, not by time
+    if clock.milp:  # its log tells the work: at steps, not by time
+        options |= {"timeless_log": True, "mip_min_logging_interval": 0.0}
+    if not limits.sub_milps:
+        options |= dict.fromkeys(SUB_MILPS, False)
     allowed = clock.iterations_allowed()
     if allowed is not None:
         options["simplex_iteration_limit"] = min(allowed, 2**31 - 1)

@@ -6,8 +6,8 @@ iterations and as steps of the branch-and-bound (a round of cuts, a dive, a stro
 matrix, and constants fitted on one 2-core machine so that a nominal second is about a second of one of its cores:
 
     LP    run + presolve n + lp(n) iterations                                           lp(n)   = a + b sqrt(n)
-    MILP  run + presolve n + lp(n) root iterations + centre n^1.5 + milp(n) later ones  milp(n) = c + d sqrt(n)
-          + sum over steps (e + f n), cheaper once there are nodes
+    MILP  run + presolve n + lp(n) root iterations + centre n^1.5 + milp(n) later ones  milp(n) = c n^0.35
+          + sum over steps (d + e n), cheaper once there are nodes
 
 Iterations of a MILP can be seen in its log only. Those after the root are dear since most of them come with sub-MILPs. HiGHS does not
 ask inside the root's LP or inside a sub-MILP: the clock stands still there and jumps afterwards, so a run may pass its limit by one of
@@ -30,9 +30,12 @@ MILP_RUN_SECONDS = 1e-3
 MILP_NONZERO_SECONDS = 2.5e-6
 CENTRE_SECONDS = 4e-8
 """The analytic centre, which HiGHS looks for once the root is solved."""
-MILP_ITERATION_SECONDS = 4e-5
-MILP_ITERATION_ROOT_SECONDS = 2.2e-6
-ROOT_STEP_SECONDS = 4e-4
+MILP_ITERATION_SECONDS = 1.4e-5
+MILP_ITERATION_EXPONENT = 0.35
+"""An iteration after the root with all that comes with it, sub-MILPs above all."""
+LEAN_SHARE = 0.4
+"""Of that, what is left where sub-MILPs are off."""
+ROOT_STEP_SECONDS = 2e-4
 ROOT_STEP_NONZERO_SECONDS = 1.1e-6
 """A step before there are nodes: mostly a round of cuts."""
 STEP_SECONDS = 2e-4
@@ -48,12 +51,13 @@ _THOUSANDS = {"": 1, "k": 1_000, "m": 1_000_000}
 class WorkClock:
     """Work done on one matrix, nominal seconds; of all its runs together.
 
-    `stopped`: the last run was told to stop since it had reached its limit.
+    `sub_milps`: HiGHS may solve them. `stopped`: the last run was told to stop since it had reached its limit.
     """
 
     nonzeros: int
     milp: bool
     limit: float | None = None
+    sub_milps: bool = True
     done: float = 0.0
     stopped: bool = False
     _steps: int = 0
@@ -62,9 +66,9 @@ class WorkClock:
     _root_iterations: int = 0
 
     @classmethod
-    def of(cls, matrix: Matrix, limit: float | None = None) -> WorkClock:
+    def of(cls, matrix: Matrix, limit: float | None = None, *, sub_milps: bool = True) -> WorkClock:
         """A clock for runs on a matrix."""
-        return cls(int(matrix.a.nnz), bool(matrix.integer.any()), limit)
+        return cls(int(matrix.a.nnz), bool(matrix.integer.any()), limit, sub_milps)
 
     @property
     def spent(self) -> float:
@@ -126,4 +130,4 @@ class WorkClock:
 
     @property
     def _milp_iteration(self) -> float:
-        return MILP_ITERATION_SECONDS + MILP_ITERATION_ROOT_SECONDS * math.sqrt(self.nonzeros)
+        return MILP_ITERATION_SECONDS * self.nonzeros**MILP_ITERATION_EXPONENT * (1.0 if self.sub_milps else LEAN_SHARE)

@@ -78,6 +78,15 @@ def test_a_run_that_ends_counts_the_same_with_and_without_a_limit() -> None:
     same(free, worked(covering(30), 1e3))
 
 
+def test_without_sub_milps_the_optimum_is_the_same_and_the_limit_is_met_closely() -> None:
+    lean = Limits(relative_gap=1e-9, sub_milps=False)
+    known = worked(covering(30), None).termination
+    assert run_highs(covering(30), lean).termination.objective == pytest.approx(known.objective)
+    stopped = run_highs(covering(80), replace(lean, work_limit=0.05))
+    assert stopped.termination.limit is Limit.TIME
+    assert 0.05 <= stopped.work <= 0.06
+
+
 def test_nominal_seconds_are_about_seconds() -> None:
     """A search that would not end for hours: stopped soon after its limit, by both clocks."""
     began = time.thread_time()
