@@ -73,14 +73,14 @@ def decode(raw: bytes, name: str = "") -> str:
         raise _refused(name, "the file must be UTF-8 text", "save it as UTF-8", line) from None
 
 
-def read_document(text: str) -> Document:
-    """Plain values of a YAML or JSON text. InstanceError where there is no way to read on."""
+def read_document(text: str, *, lines: bool = True) -> Document:
+    """Plain values of a YAML or JSON text. InstanceError where there is no way to read on. `lines`: note them."""
     if len(text) > LARGEST_FILE_BYTES:
         raise _refused("", _TOO_LARGE, "keep traces and logs in files of their own")
     start = text.lstrip()
     if not start:
         raise _refused("", "the file is empty", "an instance starts with `schema: inferplan/v1`")
-    return _Reader(_as_yaml(text) if start[0] in "{[" else text).read()
+    return _Reader(_as_yaml(text) if start[0] in "{[" else text, lines=lines).read()
 
 
 def _as_yaml(text: str) -> str:
@@ -111,7 +111,8 @@ class _Block:
 class _Reader:
     """Builds plain values from YAML events, counting as it goes."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, lines: bool) -> None:
+        self._noting = lines
         self._loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         self._findings: list[Finding] = []
         self._lines: dict[Location, int] = {}
@@ -176,7 +177,11 @@ class _Reader:
         self._count += 1
         if self._count > MOST_VALUES:
             self._refuse(f"an instance file may have no more than {MOST_VALUES} values", line)
-        self._lines.setdefault(location, line)
+        self._note(location, line)
+
+    def _note(self, location: Location, line: int) -> None:
+        if self._noting:
+            self._lines.setdefault(location, line)
 
     def _begin(self, items: list[Any] | dict[str, Any], event: yaml.CollectionStartEvent, line: int) -> None:
         if self._open and isinstance(self._open[-1].items, dict) and self._open[-1].key is None:
@@ -212,9 +217,9 @@ class _Reader:
         if key == "<<":
             self._found(location, "", "merge keys (`<<`) are not read", "write the keys out", line)
         if isinstance(block.items, dict) and key in block.items:
-            first = self._lines.get(location)
-            self._found(location, "", f"this key is there twice, first on line {first}", "remove one of them", line)
-        self._lines.setdefault(location, line)
+            first = f", first on line {self._lines[location]}" if location in self._lines else ""
+            self._found(location, "", f"this key is there twice{first}", "remove one of them", line)
+        self._note(location, line)
         block.key = key
 
     def _put(self, value: Any) -> None:

@@ -57,7 +57,7 @@ def read_values(given: Mapping[str, Any]) -> Document:
     except (TypeError, ValueError, RecursionError):
         error = Finding(Severity.ERROR, "file", "", "must hold nothing but texts, numbers, lists and blocks of keys")
         raise InstanceError([error]) from None
-    document = read_document(text)
+    document = read_document(text, lines=False)
     findings = tuple(Finding(f.severity, f.path, f.value, f.rule, f.fix, None, f.location) for f in document.findings)
     return Document(document.data, {}, findings)
 

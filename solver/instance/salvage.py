@@ -55,12 +55,12 @@ def findings_despite(
     """Findings of `check` on what is left of `data` without the places in `faults`; none where too little is left."""
     if not isinstance(data, dict):
         return []
-    remains = _copied(data)
+    remains = _Remains(data)
     removed: set[Location] = set()
     _remove(remains, faults, removed)
     for _ in range(_MOST_ROUNDS):
         kept: Kept = {}
-        compact = _without_holes(remains, (), kept)
+        compact = _without_holes(remains.data, (), kept)
         try:
             instance = Instance.model_validate(compact)
         except ValidationError as error:
@@ -78,13 +78,33 @@ def findings_despite(
     return []
 
 
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    return [_copied(item) for item in value] if isinstance(value, list) else value
+class _Remains:
+    """A copy of plain values that shares with them what has not been changed: a large file has few faults."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.data = dict(values)
+        self._own = {id(self.data)}
+
+    def around(self, location: Location) -> Any:
+        """The block or list that holds a place, the copy's own from the top down; None where there is none."""
+        block: Any = self.data
+        for step in location[:-1]:
+            inner = block.get(str(step)) if isinstance(block, dict) else _item(block, step)
+            if not isinstance(inner, dict | list):
+                return None
+            if id(inner) not in self._own:
+                inner = inner.copy()
+                self._own.add(id(inner))
+                block[str(step) if isinstance(block, dict) else step] = inner
+            block = inner
+        return block
 
 
-def _remove(remains: dict[str, Any], locations: Iterable[Location], removed: set[Location]) -> bool:
+def _item(block: Any, step: str | int) -> Any:
+    return block[step] if isinstance(block, list) and isinstance(step, int) and step < len(block) else None
+
+
+def _remove(remains: _Remains, locations: Iterable[Location], removed: set[Location]) -> bool:
     """Take places out, or the block around one that is not there; False where nothing could be taken out."""
     done = False
     for start in locations:
@@ -101,23 +121,12 @@ def _remove(remains: dict[str, Any], locations: Iterable[Location], removed: set
     return done
 
 
-def _put(remains: dict[str, Any], location: Location, value: Any) -> None:
-    block: Any = remains
-    for step in location[:-1]:
-        block = block[step]
-    block[location[-1]] = _copied(value)
+def _put(remains: _Remains, location: Location, value: Any) -> None:
+    remains.around(location)[location[-1]] = value
 
 
-def _take_out(remains: dict[str, Any], location: Location) -> bool:
-    block: Any = remains
-    for step in location[:-1]:
-        if isinstance(block, dict):
-            block = block.get(str(step))
-        elif isinstance(block, list) and isinstance(step, int) and step < len(block):
-            block = block[step]
-        else:
-            return False
-    last = location[-1]
+def _take_out(remains: _Remains, location: Location) -> bool:
+    block, last = remains.around(location), location[-1]
     if isinstance(block, dict) and last in block:
         del block[str(last)]
         return True
