@@ -1,4 +1,4 @@
-"""Jobs through kill -9 of servers, solvers and the database: every accepted job ends once, with the right result."""
+"""Jobs and studies through kill -9 of servers, solvers and the database: whatever was accepted ends once, with the right result."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import grpc
 from inferplan.v1 import instance_pb2, job_pb2, plan_pb2, services_pb2, services_pb2_grpc
 from server.asked import resolved_message
 from server.campaign.instances import slow, tiny
+from server.campaign.killed_studies import STUDIES, KilledStudies
 from server.campaign.parts import Figure, Options
 from server.campaign.postgres import Postgres
 from server.campaign.servers import ServerProcess
@@ -24,6 +25,7 @@ from server.contract.plan import plan_message
 from solver.solve.process import run_tasks
 from solver.study.planning import Overrides, assemble, tasks_of
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 JOBS = 1000
@@ -66,6 +68,7 @@ def run(options: Options) -> list[Figure]:
         began = time.monotonic()
         direct[name] = _direct(instances[name])
         longest = max(longest, time.monotonic() - began)
+    studies = KilledStudies(options.count(STUDIES), chance)
     with ExitStack() as stack:
         postgres = stack.enter_context(Postgres()) if options.postgres else None
         store = str(options.folder / "jobs.sqlite") if postgres is None else postgres.url
@@ -77,14 +80,19 @@ def run(options: Options) -> list[Figure]:
             )
             for _ in range(1 if postgres is None else 2)
         ]
-        stubs = [_stub(server.address, stack) for server in servers]
+        channels = [_channel(server.address, stack) for server in servers]
+        stubs = [services_pb2_grpc.JobsStub(channel) for channel in channels]
+        study_stubs = [services_pb2_grpc.StudiesStub(channel) for channel in channels]
+        ask_of_studies = partial(_patiently, study_stubs, chance=random.Random(4))
         began = time.monotonic()
         kills = _Kills(servers, postgres, chance, options, pause=max(1.0, longest))
         killer = threading.Thread(target=kills.go_on, daemon=True)
         killer.start()
+        studies.submit(ask_of_studies)
         accepted = _submit_all(names, instances, stubs, options.seed)
         options.tell("kills", accepted=len(accepted.ids), seconds=round(time.monotonic() - began))
         ended = _wait_for_all(accepted, stubs, options)
+        studies.wait(ask_of_studies)
         kills.stop.set()
         killer.join()
         for server in servers:
@@ -93,6 +101,7 @@ def run(options: Options) -> list[Figure]:
         seconds = time.monotonic() - began
         listed = _listed(stubs)
         wrong = _wrong(accepted, direct, stubs)
+        wrong_studies = studies.wrong(ask_of_studies)
     ids = [job_id for told in accepted.ids.values() for job_id in told]
     lost = [job_id for job_id in ids if job_id not in ended or job_id not in listed]
     doubled = len(ids) - len(accepted.ids) + len(set(listed) - set(ids)) + len(listed) - len(set(listed))
@@ -107,6 +116,12 @@ def run(options: Options) -> list[Figure]:
         Figure("jobs doubled", str(doubled), "0", doubled == 0),
         Figure("results that differ from a direct solve", "; ".join(wrong[:5]) or "0", "0", not wrong),
         Figure("times a job was started", f"{runs} for {len(ended)} jobs"),
+        Figure("studies accepted", str(studies.accepted), str(studies.count), studies.accepted == studies.count),
+        Figure("studies lost, doubled or different", "; ".join(wrong_studies[:5]) or "0", "0", not wrong_studies),
+        Figure(
+            "times a study was started",
+            f"{sum(job.attempts for job in studies.ended.values())} for {len(studies.ended)}",
+        ),
         Figure("time", f"{seconds:.0f} s"),
     ]
 
@@ -196,14 +211,12 @@ def _timeless(plan: plan_pb2.Plan) -> plan_pb2.Plan:
     return plan
 
 
-def _stub(address: str, stack: ExitStack) -> services_pb2_grpc.JobsStub:
+def _channel(address: str, stack: ExitStack) -> grpc.Channel:
     options = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_reconnect_backoff_ms", 1000)]
-    return services_pb2_grpc.JobsStub(stack.enter_context(grpc.insecure_channel(address, options=options)))
+    return stack.enter_context(grpc.insecure_channel(address, options=options))
 
 
-def _patiently(
-    stubs: Sequence[services_pb2_grpc.JobsStub], call: Callable[[services_pb2_grpc.JobsStub], T], chance: random.Random
-) -> T:
+def _patiently(stubs: Sequence[S], call: Callable[[S], T], chance: random.Random) -> T:
     """Ask one server after the other until one answers."""
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
