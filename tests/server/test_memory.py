@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import threading
 import time
+import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
 
-from server import asked
+from server import asked, memory
 from server.campaign.instances import tiny
 from server.store import Conditions
 from server.store.engine import open_engine, url_of
@@ -62,6 +64,39 @@ def test_a_connection_does_not_keep_every_form_of_a_query(tmp_path: Path) -> Non
         engine.dispose()
         other.dispose()
     assert kept < 400_000 < kept_by_default
+
+
+class _Frame:
+    """Refers to itself, as a caught error's frames do."""
+
+    def __init__(self) -> None:
+        self.myself = self
+
+
+def test_garbage_is_collected_and_given_back_every_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    trims: list[int] = []
+
+    class Heap:
+        mallopt = staticmethod(lambda _parameter, _value: 1)
+        malloc_trim = staticmethod(trims.append)
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: Heap())
+    monkeypatch.setattr(memory, "TRIM_SECONDS", 0.005)
+    monkeypatch.setattr(memory, "COLLECT_SECONDS", 0.01)
+    gc.disable()
+    closing = threading.Event()
+    try:
+        left = weakref.ref(_Frame())
+        assert left() is not None
+        memory.keep_flat(closing)
+        until = time.monotonic() + 10
+        while (left() is not None or not trims) and time.monotonic() < until:
+            time.sleep(0.005)
+    finally:
+        closing.set()
+        gc.enable()
+    assert left() is None
+    assert trims
 
 
 @pytest.mark.parametrize(("size", "together"), [(0, True), (asked.LARGE_BYTES, False)])
