@@ -167,7 +167,7 @@ def _told_rows(store: Store, job_id: str) -> set[int]:
     found: set[int] = set()
     after = 0
     while True:
-        followed = store.follow_work(STUDY, None, job_id, after, PAGE)
+        followed = store.follow(None, job_id, after, PAGE, STUDY)
         if followed is None or not followed[1]:
             return found
         for event in followed[1]:

@@ -63,7 +63,7 @@ class Submitted:
         limits = QueueLimits(self._settings.queued_jobs, self._settings.quotas.queued_jobs if apart else None)
         fingerprint = hashlib.sha256(packed).hexdigest()
         try:
-            existing = self._store.add_work(self._kind, job, packed, fingerprint, limits, trace_here())
+            existing = self._store.add(job, packed, fingerprint, limits, trace_here(), self._kind)
         except QueueFullError as error:
             reason = Rejection.CALLER_QUEUE if error.of_owner else Rejection.QUEUE
             refuse_for_now(context, str(error), RETRY_SECONDS, reason)
@@ -74,7 +74,7 @@ class Submitted:
 
     def get(self, context: grpc.ServicerContext, job_id: str, *, full: bool = False) -> Any:
         """One job."""
-        found = self._store.get_work(self._kind, current_caller().reach, job_id, full=full)
+        found = self._store.get(current_caller().reach, job_id, full=full, kind=self._kind)
         if found is None:
             missing(context, self._kind, job_id)
         return found
@@ -83,7 +83,7 @@ class Submitted:
         """One page, newest first, and the token of the next."""
         size = page_size(context, request.page_size)
         before = position_of(context, request.page_token, request.filter)
-        found, following = self._store.page_of_work(self._kind, self._conditions(request.filter), before, size)
+        found, following = self._store.page(self._conditions(request.filter), before, size, self._kind)
         return found, "" if following is None else page_token(following, request.filter)
 
     def watch(self, context: grpc.ServicerContext, job_id: str, after: int) -> Iterator[Any]:
@@ -94,7 +94,7 @@ class Submitted:
         with self._store.changes.following(job_id) as change:
             while True:
                 looked_at = time.monotonic()
-                found = self._store.follow_work(self._kind, reach, job_id, after)
+                found = self._store.follow(reach, job_id, after, kind=self._kind)
                 if found is None:
                     missing(context, self._kind, job_id)
                 job, events = found
@@ -116,13 +116,13 @@ class Submitted:
 
     def cancel(self, context: grpc.ServicerContext, job_id: str) -> Any:
         """Ask it to stop; what it is then."""
-        self._store.cancel_work(self._kind, current_caller().reach, job_id)
+        self._store.cancel(current_caller().reach, job_id, self._kind)
         return self.get(context, job_id)
 
     def delete(self, context: grpc.ServicerContext, job_id: str) -> None:
         """Delete what has ended."""
         self.get(context, job_id)
-        if not self._store.delete_work(self._kind, current_caller().reach, job_id):
+        if not self._store.delete(current_caller().reach, job_id, self._kind):
             detail = f"the {_named(self._kind)} has not ended; cancel it first"
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, detail)
 

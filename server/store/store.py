@@ -67,53 +67,22 @@ class Store:
         self._unlock()
 
     def add(
-        self, job: job_pb2.Job, instance: bytes, fingerprint: str, limits: QueueLimits, trace: str | None = None
-    ) -> job_pb2.Job | None:
-        """Store a new job as queued; None where it is stored now, else the one that its key already stands for.
-
-        Raises QueueFullError, and KeyTakenError where the key stands for another instance.
-        """
-        found: job_pb2.Job | None = self.add_work(SOLVE, job, instance, fingerprint, limits, trace)
-        return found
-
-    def get(self, reach: str | None, job_id: str, *, full: bool = False) -> job_pb2.Job | None:
-        """A job of an owner (None: of anybody), with its place in the queue; in the full view with instance and plan."""
-        found: job_pb2.Job | None = self.get_work(SOLVE, reach, job_id, full=full)
-        return found
-
-    def page(self, conditions: Conditions, before: int | None, size: int) -> tuple[list[job_pb2.Job], int | None]:
-        """Jobs that meet the conditions, newest first, from below a number on; the number to go on below, if any."""
-        return self.page_of_work(SOLVE, conditions, before, size)
-
-    def follow(
-        self, reach: str | None, job_id: str, after: int, most: int = 100
-    ) -> tuple[job_pb2.Job, list[job_pb2.JobEvent]] | None:
-        """A job and its events after a sequence number, in order, as of one moment; None where it is not there."""
-        return self.follow_work(SOLVE, reach, job_id, after, most)
-
-    def delete(self, reach: str | None, job_id: str) -> bool:
-        """Delete a job that has ended, with its events; False for one that has not. One that is not there is deleted."""
-        return self.delete_work(SOLVE, reach, job_id)
-
-    def cancel(self, reach: str | None, job_id: str) -> job_pb2.Job | None:
-        """Ask a job to stop; what it was before, None where it is not there."""
-        found: job_pb2.Job | None = self.cancel_work(SOLVE, reach, job_id)
-        return found
-
-    def add_work(
         self,
-        kind: Kind,
         job: AnyJob,
         asked: bytes,
         fingerprint: str,
         limits: QueueLimits,
         trace: str | None = None,
+        kind: Kind = SOLVE,
     ) -> Any:
-        """`add` for any kind."""
+        """Store new work as queued; None where it is stored now, else the job that its key already stands for.
+
+        Raises QueueFullError, and KeyTakenError where the key stands for something else.
+        """
         return self._database.write(lambda change: add(change, kind, job, asked, fingerprint, limits, trace))
 
-    def get_work(self, kind: Kind, reach: str | None, job_id: str, *, full: bool = False) -> Any:
-        """`get` for any kind."""
+    def get(self, reach: str | None, job_id: str, *, full: bool = False, kind: Kind = SOLVE) -> Any:
+        """A job of an owner (None: of anybody), with its place in the queue; in the full view with question and answer."""
 
         def work(connection: Connection) -> Any:
             row = listing.find(connection, kind, reach, job_id)
@@ -123,16 +92,16 @@ class Store:
 
         return self._database.read(work)
 
-    def page_of_work(
-        self, kind: Kind, conditions: Conditions, before: int | None, size: int
+    def page(
+        self, conditions: Conditions, before: int | None, size: int, kind: Kind = SOLVE
     ) -> tuple[list[Any], int | None]:
-        """`page` for any kind."""
+        """Jobs that meet the conditions, newest first, from below a number on; the number to go on below, if any."""
         return self._database.read(lambda connection: listing.page(connection, kind, conditions, before, size))
 
-    def follow_work(
-        self, kind: Kind, reach: str | None, job_id: str, after: int, most: int = 100
+    def follow(
+        self, reach: str | None, job_id: str, after: int, most: int = 100, kind: Kind = SOLVE
     ) -> tuple[Any, list[Any]] | None:
-        """`follow` for any kind."""
+        """A job and its events after a sequence number, in order, as of one moment; None where it is not there."""
 
         def work(connection: Connection) -> tuple[Any, list[Any]] | None:
             row = listing.find(connection, kind, reach, job_id)
@@ -140,8 +109,8 @@ class Store:
 
         return self._database.read(work)
 
-    def delete_work(self, kind: Kind, reach: str | None, job_id: str) -> bool:
-        """`delete` for any kind."""
+    def delete(self, reach: str | None, job_id: str, kind: Kind = SOLVE) -> bool:
+        """Delete a job that has ended, with its events; False for one that has not. One that is not there is deleted."""
 
         def work(transaction: Transaction) -> bool:
             row = listing.find(transaction.connection, kind, reach, job_id, lock=True)
@@ -154,8 +123,8 @@ class Store:
 
         return self._database.write(work)
 
-    def cancel_work(self, kind: Kind, reach: str | None, job_id: str) -> Any:
-        """`cancel` for any kind."""
+    def cancel(self, reach: str | None, job_id: str, kind: Kind = SOLVE) -> Any:
+        """Ask a job to stop; what it was before, None where it is not there."""
 
         def work(transaction: Transaction) -> Any:
             row = listing.find(transaction.connection, kind, reach, job_id, lock=True)

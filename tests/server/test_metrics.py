@@ -36,7 +36,7 @@ def test_prometheus_reads_calls_rejections_jobs_and_solvers(tmp_path: Path) -> N
     token_for(tmp_path, "ann")
     with serving(tmp_path, metrics=Metrics(listen="127.0.0.1:0")) as server:
         study = study_job_pb2.StudyJob(id="s", study_name="s", idempotency_key="s")
-        server._store.add_work(STUDY, study, b"", "f", QueueLimits(1))
+        server._store.add(study, b"", "f", QueueLimits(1), kind=STUDY)
         before = figures(server.metrics_port)
         with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
             for _ in range(3):

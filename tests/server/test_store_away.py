@@ -22,7 +22,7 @@ def test_a_database_that_is_away_is_unavailable(tmp_path: Path, monkeypatch: pyt
     def away(*_arguments: object, **_named: object) -> None:
         raise StoreUnavailableError("the database does not answer")
 
-    for name in ("add_work", "get_work", "follow_work", "page_of_work", "cancel_work", "delete_work"):
+    for name in ("add", "get", "follow", "page", "cancel", "delete"):
         monkeypatch.setattr(Store, name, away)
     try:
         with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:

@@ -65,14 +65,14 @@ def sweep(prices: Sequence[float] = PRICES) -> study_pb2.Study:
 def taken(store: Store, study: study_pb2.Study | None = None) -> Claimed:
     if study is not None:
         job = study_job_pb2.StudyJob(id="s", study_name=study.name, idempotency_key="k")
-        assert store.add_work(STUDY, job, study.SerializeToString(), "f", QueueLimits(10)) is None
+        assert store.add(job, study.SerializeToString(), "f", QueueLimits(10), kind=STUDY) is None
     found = store.claim(30.0, STUDY)
     assert found is not None
     return found
 
 
 def told(store: Store) -> list[study_job_pb2.StudyJobEvent]:
-    found = store.follow_work(STUDY, None, "s", 0)
+    found = store.follow(None, "s", 0, kind=STUDY)
     assert found is not None
     return found[1]
 
