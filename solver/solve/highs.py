@@ -20,7 +20,14 @@ from solver.solve.work import WorkClock
 
 HEARTBEAT_SECONDS = 0.25
 SMALL = 2_000
-"""Columns up to which feasibility jump costs more than it brings: a fifth of the time of a slot, for no better plan."""
+"""Columns up to which a MILP is small: a slot, say."""
+SMALL_OPTIONS = {
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_allow_restart": False,
+    "mip_heuristic_run_zi_round": True,
+    "mip_heuristic_run_shifting": True,
+}
+"""For small MILPs: half the time of a slot, its longest a seventh, for the same plans."""
 
 SUB_MILPS = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
 
@@ -99,7 +106,8 @@ def new_solver(
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     _set_options(solver, limits, clock)
     if len(matrix.cost) <= SMALL:
-        solver.setOptionValue("mip_heuristic_run_feasibility_jump", False)
+        for name, value in SMALL_OPTIONS.items():
+            solver.setOptionValue(name, value)
     if solver.passModel(_highs_lp(matrix)) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refused the model")
     _attach_callbacks(solver, phase, limits.bound_limit, clock, listener, cancel)

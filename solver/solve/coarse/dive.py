@@ -71,6 +71,21 @@ class Orders:
                 values.append(float(bool(reached) and place == reached[-1]))
         return np.array(places, dtype=np.int64), np.array(values)
 
+    def owners(self) -> NDArray[np.int64]:
+        """Place in `buy` of the count that each of the positions of `implied` follows from."""
+        found: list[int] = []
+        for at, buy in enumerate(self.buy.tolist()):
+            found += [at] * (int(buy in self.order) + len(self.tier.get(buy, [])))
+        return np.array(found, dtype=np.int64)
+
+    def settled(self, lower: FloatArray, upper: FloatArray) -> NDArray[np.bool_]:
+        """Of the positions of `implied`: whether all counts within bounds imply the same."""
+        owners = self.owners()
+        differs = self.implied(lower)[1] != self.implied(upper)[1]
+        loose = np.unique(owners[differs])
+        found: NDArray[np.bool_] = ~np.isin(owners, loose)
+        return found
+
 
 def dive(master: CoarseMaster, orders: Orders, relaxed: Relaxed, until: float, cancel: Cancel) -> Relaxed | None:
     """Round step by step, solving after each; None where it ends in a dead end or out of time."""

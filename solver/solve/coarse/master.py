@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import highspy
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +52,26 @@ class CoarseMaster:
     def bound_columns(self, columns: NDArray[np.int64], lower: FloatArray, upper: FloatArray) -> None:
         """Change bounds of columns in the LP."""
         self._lp.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def add_sums(self, sums: Sequence[NDArray[np.int64]]) -> None:
+        """Rows of the LP that add columns up, without bounds as yet."""
+        self._first_sum = self._lp.getNumRow()
+        free = highspy.kHighsInf
+        for columns in sums:
+            self._lp.addRow(-free, free, len(columns), columns.astype(np.int32), np.ones(len(columns)))
+
+    def bound_sums(self, lower: FloatArray, upper: FloatArray) -> None:
+        """Bounds of all sums, in the order in which they were added."""
+        for number, (low, high) in enumerate(zip(lower.tolist(), upper.tolist(), strict=True)):
+            self._lp.changeRowBounds(self._first_sum + number, low, high)
+
+    def basis(self) -> highspy.HighsBasis:
+        """Where the LP stands."""
+        return self._lp.getBasis()
+
+    def start_at(self, basis: highspy.HighsBasis) -> None:
+        """Begin the next solve there."""
+        self._lp.setBasis(basis)
 
     def own_bounds(self, columns: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
         """Bounds that columns have in the problem."""
