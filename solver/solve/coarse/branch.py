@@ -13,15 +13,12 @@ solver did before. Of two solvers each takes a child.
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solver.solve.coarse.dive import Orders
 from solver.solve.coarse.master import CoarseMaster
@@ -43,35 +40,18 @@ class Branched:
     ended: bool
 
 
-@dataclass(frozen=True, slots=True)
 class _Counts:
-    """What is branched on: orders first, then sums of them. `members`: positions in `orders.buy`; `price` USD of one more."""
+    """What is branched on: orders first, then their sums. `members`: places in `orders.buy`; `price`: USD of one more."""
 
-    orders: Orders
-    members: list[NDArray[np.int64]]
-    price: FloatArray
-    least: FloatArray
+    def __init__(self, master: CoarseMaster, orders: Orders) -> None:
+        self.orders = orders
+        self.members = [*(np.array([at]) for at in range(len(orders.buy))), *orders.sums]
+        cost = np.abs(master.matrix.cost[orders.buy])
+        self.price = np.maximum([cost[part].mean() for part in self.members], 1.0)
+        self.least = np.concatenate([orders.least, np.ones(len(self.members) - len(orders.buy))])
 
-    @classmethod
-    def of(cls, master: CoarseMaster, orders: Orders) -> _Counts:
-        offers = [index[0] for _, index in master.matrix.columns.take(orders.buy)]
-        single = [np.array([at]) for at in range(len(offers))]
-        sums: list[NDArray[np.int64]] = []
-        for _, found in groupby(range(len(offers)), key=lambda at: offers[at]):
-            stages = np.array(list(found))
-            sums += [stages[:end] for end in range(2, len(stages) + 1)]
-        members = single + sums
-        price = np.array([np.abs(master.matrix.cost[orders.buy[part]]).mean() for part in members])
-        least = np.concatenate([orders.least, np.ones(len(sums))])
-        return cls(orders, members, np.maximum(price, 1.0), least)
-
-    @property
-    def sums(self) -> list[NDArray[np.int64]]:
-        """Columns of every sum."""
-        return [self.orders.buy[part] for part in self.members[len(self.orders.buy) :]]
-
-    def values(self, relaxed: Relaxed) -> FloatArray:
-        of_orders = relaxed.values[self.orders.buy]
+    def totals(self, of_orders: FloatArray) -> FloatArray:
+        """Values of all, given those of the orders."""
         return np.array([of_orders[part].sum() for part in self.members])
 
 
@@ -81,7 +61,8 @@ class _Node:
     number: int
     lower: FloatArray = field(compare=False)
     upper: FloatArray = field(compare=False)
-    relaxed: Relaxed = field(compare=False)
+    buy: FloatArray = field(compare=False)
+    implied: FloatArray = field(compare=False)
     basis: Any = field(compare=False)
 
 
@@ -119,117 +100,133 @@ class _Gains:
 
 
 class Branching:
-    """One search. `masters`: solvers of the same relaxation, the first of them solved."""
+    """One search. `masters`: solvers of the same relaxation with the sums of `orders`; `basis`: where `root` was found.
+
+    `best`: whole purchases that are known, on the same relaxation.
+    """
 
     def __init__(
-        self, masters: Sequence[CoarseMaster], orders: Orders, root: Relaxed, best: Relaxed | None, cancel: Cancel
+        self,
+        masters: Sequence[CoarseMaster],
+        orders: Orders,
+        root: Relaxed,
+        basis: Any,
+        best: Relaxed | None,
+        cancel: Cancel,
     ) -> None:
         self._masters, self._cancel, self._best = masters, cancel, best
-        self._counts = _Counts.of(masters[0], orders)
+        self._counts = _Counts(masters[0], orders)
         self._gains = _Gains(self._counts)
+        self._implied = orders.implied(np.zeros(len(orders.buy)))[0]
+        self._owners = orders.owners()
         low, high = masters[0].own_bounds(orders.buy)
-        sums = self._counts.members[len(orders.buy) :]
-        lower = np.concatenate([low, np.zeros(len(sums))])
-        upper = np.concatenate([high, [float(high[part].sum()) for part in sums]])
-        for master in masters:
-            master.add_sums(self._counts.sums)
-        basis = masters[0].basis()
-        self._open = [_Node(root.objective, 0, lower, upper, root, basis)]
-        self._number = 0
-        self._cut_off = np.inf
+        box = self._counts.totals(low), self._counts.totals(high)
+        self._open = [
+            _Node(root.objective, 0, *box, root.values[orders.buy], root.values[self._implied], basis),
+        ]
+        self._root, self._number, self._cut_off = root.objective, 0, np.inf
 
     @property
     def bound(self) -> float:
-        """Proven for the relaxation's whole purchases."""
+        """Proven for whole purchases on the relaxation."""
         best = np.inf if self._best is None else self._best.objective
-        return min([best, self._cut_off, *(node.bound for node in self._open[:1])])
+        least = min([best, self._cut_off, *(node.bound for node in self._open[:1])])
+        return least if least < np.inf else self._root
 
-    def run(self, gap: float, ceiling: float, until: float, tell: Callable[[float], bool]) -> Branched:
-        """Search until the gap is proven, time is over or `tell`, given each better bound, says that it is enough.
+    def run(self, gap: float, ceiling: float, tell: Callable[[float], bool]) -> Branched:
+        """Search until the gap is proven or `tell`, given the bound before each step, says to stop. It may go on later.
 
         Nodes that cost `ceiling` or more are of no interest.
         """
-        ended = False
         with ThreadPoolExecutor(len(self._masters)) as pool:
             while self._open:
                 cutoff = min(ceiling, np.inf if self._best is None else self._best.objective * (1 - gap))
                 if self._open[0].bound >= cutoff:
                     self._cut_off = min(self._cut_off, self._open[0].bound)
                     self._open.clear()
+                elif tell(self.bound) or self._cancel.asked or not self._step(pool):
                     break
-                if tell(self.bound) or self._cancel.asked or time.monotonic() >= until:
-                    break
-                if not self._step(pool):
-                    break
-            else:
-                ended = True
-        ended = ended or not self._open
         tell(self.bound)
-        return Branched(self._best, self.bound, ended)
+        return Branched(self._best, self.bound, not self._open)
 
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Branch on the best node; False where a child was stopped."""
         node = heapq.heappop(self._open)
         children = self._children(node)
+        if not children:
+            return self._keep(node)
         workers = len(self._masters)
         for start in range(0, len(children), workers):
             part = children[start : start + workers]
             solved = list(pool.map(lambda pair: self._solve(node, *pair), zip(self._masters, part, strict=False)))
-            for child, (relaxed, basis, stopped) in zip(part, solved, strict=True):
-                if stopped:
-                    heapq.heappush(self._open, node)
-                    return False
-                if relaxed is None:
-                    continue
-                self._gains.learn(child, max(relaxed.objective - node.bound, 0.0))
-                self._number += 1
-                bound = max(node.bound, relaxed.objective)
-                heapq.heappush(self._open, _Node(bound, self._number, child.lower, child.upper, relaxed, basis))
+            if any(relaxed is None and not master.infeasible for relaxed, _, master in solved):
+                heapq.heappush(self._open, node)
+                return False
+            for child, (relaxed, basis, _) in zip(part, solved, strict=True):
+                if relaxed is not None:
+                    self._gains.learn(child, max(relaxed.objective - node.bound, 0.0))
+                    self._add(child, max(node.bound, relaxed.objective), relaxed, basis)
         return True
 
-    def _solve(self, node: _Node, master: CoarseMaster, child: _Child) -> tuple[Relaxed | None, Any, bool]:
-        """Its LP, where it ended, and whether it was stopped."""
-        count = len(self._counts.orders.buy)
-        buy = self._counts.orders.buy
-        master.bound_columns(buy, child.lower[:count], child.upper[:count])
+    def _add(self, child: _Child, bound: float, relaxed: Relaxed, basis: Any) -> None:
+        self._number += 1
+        buy, implied = relaxed.values[self._counts.orders.buy], relaxed.values[self._implied]
+        heapq.heappush(self._open, _Node(bound, self._number, child.lower, child.upper, buy, implied, basis))
+
+    def _keep(self, node: _Node) -> bool:
+        """A node whose solution is whole, where it is the best; its LP is at its optimum already. False where it was stopped."""
+        if self._best is not None and node.bound >= self._best.objective:
+            return True
+        relaxed, _, _ = self._solve(node, self._masters[0], _Child(node.lower, node.upper, 0, 1.0, False))
+        if relaxed is None:
+            heapq.heappush(self._open, node)
+            return False
+        self._best = relaxed
+        return True
+
+    def _solve(self, node: _Node, master: CoarseMaster, child: _Child) -> tuple[Relaxed | None, Any, CoarseMaster]:
+        """Its LP and where it ended."""
+        orders = self._counts.orders
+        count = len(orders.buy)
+        lower, upper = child.lower[:count], child.upper[:count]
+        master.bound_columns(orders.buy, lower, upper)
         master.bound_sums(child.lower[count:], child.upper[count:])
-        places, at_least = self._counts.orders.implied(child.lower[:count])
-        _, at_most = self._counts.orders.implied(child.upper[:count])
-        if len(places):
-            low, high = master.own_bounds(places)
-            same = self._counts.orders.settled(child.lower[:count], child.upper[:count])
-            master.bound_columns(places, np.where(same, at_least, low), np.where(same, at_most, high))
+        if len(self._implied):
+            low, high = master.own_bounds(self._implied)
+            same, told = orders.settled(lower, upper), orders.implied(lower)[1]
+            master.bound_columns(self._implied, np.where(same, told, low), np.where(same, told, high))
         master.start_at(node.basis)
         relaxed = master.solve()
-        return relaxed, master.basis() if relaxed is not None else None, relaxed is None and not master.infeasible
+        return relaxed, None if relaxed is None else master.basis(), master
 
     def _children(self, node: _Node) -> list[_Child]:
-        """The parts of a node; none where its solution is whole, which is then kept where it is the best."""
+        """The parts of a node; none where its solution is whole."""
         counts = self._counts
-        values = counts.values(node.relaxed)
+        values = counts.totals(node.buy)
         below = (values > WHOLE) & (values < counts.least - WHOLE)
         floor = np.where(below, 0.0, np.floor(values + WHOLE))
         ceil = np.where(below, counts.least, np.ceil(values - WHOLE))
         broken = below | (ceil > floor)
         if broken.any():
-            down, up = (values - floor) / np.maximum(ceil - floor, 1), (ceil - values) / np.maximum(ceil - floor, 1)
+            width = np.maximum(ceil - floor, 1)
+            down, up = (values - floor) / width, (ceil - values) / width
             at = int(np.where(broken, self._gains.scores(down, up), -1.0).argmax())
-            return [
+            parts = [
                 self._child(node, at, upper=float(floor[at]), part=float(down[at])),
                 self._child(node, at, lower=float(ceil[at]), part=float(up[at])),
             ]
-        yes_or_no = self._unsettled(node)
-        if yes_or_no is None:
-            if self._best is None or node.relaxed.objective < self._best.objective:
-                self._best = node.relaxed
-            return []
-        level = float(np.round(values[yes_or_no]))
-        parts = [self._child(node, yes_or_no, lower=level, upper=level)]
-        if level > node.lower[yes_or_no]:
-            parts.append(self._child(node, yes_or_no, upper=level - 1))
-        if level < node.upper[yes_or_no]:
-            parts.append(self._child(node, yes_or_no, lower=level + 1))
-        return parts
+        else:
+            unsettled = self._unsettled(node)
+            if unsettled is None:
+                return []
+            at = unsettled
+            level = float(np.round(values[at]))
+            parts = [
+                self._child(node, at, lower=level, upper=level),
+                self._child(node, at, upper=level - 1),
+                self._child(node, at, lower=level + 1),
+            ]
+        return [part for part in parts if (part.lower <= part.upper).all()]
 
     def _child(
         self, node: _Node, at: int, *, lower: float = -np.inf, upper: float = np.inf, part: float = 1.0
@@ -239,13 +236,7 @@ class Branching:
         return _Child(low, high, at, part, bool(lower > -np.inf))
 
     def _unsettled(self, node: _Node) -> int | None:
-        """An order whose own columns, its yes or no and its tier, are not whole though its count is."""
-        orders = self._counts.orders
-        places, _ = orders.implied(np.zeros(len(orders.buy)))
-        if not len(places):
-            return None
-        values = node.relaxed.values[places]
-        broken = np.abs(values - np.round(values)) > WHOLE
-        owners = orders.owners()[broken]
-        loose = [int(at) for at in owners if node.lower[at] < node.upper[at]]
+        """An order whose yes or no, or whose tier, is not whole though its count is."""
+        broken = np.abs(node.implied - np.round(node.implied)) > WHOLE
+        loose = [at for at in self._owners[broken].tolist() if node.lower[at] < node.upper[at]]
         return loose[0] if loose else None

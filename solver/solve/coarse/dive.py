@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.instance.resolved import ResolvedInstance
+from solver.model.names import Names
 from solver.model.tiers import tiers
 from solver.solve.coarse.master import CoarseMaster
 from solver.solve.matrix import FloatArray
@@ -25,30 +26,39 @@ NEARLY = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a count of servers implies. Positions of columns: `buy` of counts, with `least` order size.
+    """What a count of servers implies. Positions of columns: `buy` of counts, with `least` order size and their offer.
 
     `order[position of a buy]` and `tier[position]`: (position, from how many servers) of what follows from it.
     """
 
     buy: NDArray[np.int64]
     least: FloatArray
+    offer: NDArray[np.int64]
     order: dict[int, int] = field(default_factory=dict)
     tier: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, master: CoarseMaster, resolved: ResolvedInstance) -> Orders:
-        """Those of a coarse model."""
-        names = master.matrix.columns
+    def of(cls, names: Names, resolved: ResolvedInstance) -> Orders:
+        """Those of a model's columns."""
         buy = names.positions("buy")
         index = [key for _, key in names.take(buy)]
         at = dict(zip(index, buy.tolist(), strict=True))
         least = np.array([max(1, getattr(resolved.offers[o].terms, "minimum_order", 1)) for o, _ in index], dtype=float)
-        found = cls(buy, least)
+        found = cls(buy, least, np.array([o for o, _ in index], dtype=np.int64))
         for position in names.positions("order").tolist():
             found.order[at[names[position][1]]] = position
         for position in names.positions("tier").tolist():
             o, s, t = names[position][1]
             found.tier.setdefault(at[o, s], []).append((position, tiers(resolved.offers[o])[t][0]))
+        return found
+
+    @property
+    def sums(self) -> list[NDArray[np.int64]]:
+        """Places in `buy` of what is ordered of an offer up to its second stage, its third, and so on."""
+        found = []
+        for offer in np.unique(self.offer).tolist():
+            places = np.flatnonzero(self.offer == offer)
+            found += [places[:end] for end in range(2, len(places) + 1)]
         return found
 
     def snapped(self, values: FloatArray) -> FloatArray:

@@ -18,10 +18,15 @@ from solver.solve.work import WorkClock
 class CoarseMaster:
     """The coarse model; what `dive` and `improve` work on."""
 
-    def __init__(self, matrix: Matrix, seconds: float, cancel: Cancel) -> None:
+    def __init__(self, matrix: Matrix, seconds: float, cancel: Cancel, sums: Sequence[NDArray[np.int64]] = ()) -> None:
+        """`sums`: columns that are added up; the sums may be given bounds later."""
         self.matrix = matrix
         self.integers: NDArray[np.int64] = np.flatnonzero(matrix.integer)
         self._lp = new_solver(matrix.relaxed(), Limits(time_limit_seconds=seconds), cancel)
+        self._first_sum = len(matrix.row_lower)
+        for columns in sums:
+            size, free = len(columns), highspy.kHighsInf
+            self._lp.addRow(-free, free, size, columns.astype(np.int32), np.ones(size))
         self._clock = WorkClock.of(matrix.relaxed())
         self._milp_work = 0.0
 
@@ -35,7 +40,7 @@ class CoarseMaster:
         return Relaxed(
             float(self._lp.getInfo().objective_function_value),
             np.asarray(solution.col_value, dtype=float),
-            np.asarray(solution.row_dual, dtype=float),
+            np.asarray(solution.row_dual, dtype=float)[: self._first_sum],
         )
 
     @property
@@ -53,21 +58,15 @@ class CoarseMaster:
         """Change bounds of columns in the LP."""
         self._lp.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
-    def add_sums(self, sums: Sequence[NDArray[np.int64]]) -> None:
-        """Rows of the LP that add columns up, without bounds as yet."""
-        self._first_sum = self._lp.getNumRow()
-        free = highspy.kHighsInf
-        for columns in sums:
-            self._lp.addRow(-free, free, len(columns), columns.astype(np.int32), np.ones(len(columns)))
-
     def bound_sums(self, lower: FloatArray, upper: FloatArray) -> None:
-        """Bounds of all sums, in the order in which they were added."""
+        """Bounds of all sums, in the order in which they were given."""
         for number, (low, high) in enumerate(zip(lower.tolist(), upper.tolist(), strict=True)):
             self._lp.changeRowBounds(self._first_sum + number, low, high)
 
     def basis(self) -> highspy.HighsBasis:
         """Where the LP stands."""
-        return self._lp.getBasis()
+        basis: highspy.HighsBasis = self._lp.getBasis()
+        return basis
 
     def start_at(self, basis: highspy.HighsBasis) -> None:
         """Begin the next solve there."""
@@ -77,11 +76,8 @@ class CoarseMaster:
         """Bounds that columns have in the problem."""
         return self.matrix.col_lower[columns], self.matrix.col_upper[columns]
 
-    def solve_milp(
-        self, start: FloatArray | None, gap: float, seconds: float, listener: Listener, cancel: Cancel
-    ) -> Outcome:
+    def solve_milp(self, start: FloatArray | None, limits: Limits, listener: Listener, cancel: Cancel) -> Outcome:
         """The coarse MILP: integers of purchases, slots continuous."""
-        limits = Limits(relative_gap=gap, time_limit_seconds=seconds)
         outcome = run_highs(self.matrix, limits, phase="purchases", listener=listener, cancel=cancel, start=start)
         self._milp_work += outcome.work
         return outcome

@@ -1,12 +1,12 @@
 """From coarse to fine.
 
-    1  the relaxation with few representative slots        -> proven bound, purchases by diving
+    1  the relaxation with few representative slots        -> proven bound; purchases by diving, then by branch and bound
     2  every day of every stage with those purchases       -> a plan
-    3  the MILP of purchases on it                         -> better bound and purchases, and again from 2
-    4  the relaxation with all slots                       -> better bound, where there is time for it
-    5  more passes over the slots                          -> a better plan
+    3  the relaxation with all slots, where there is time   -> better bound; purchases again, and a plan where they pay
+    4  patterns of the slots, the days first that lose most -> a better plan
 
-The bound is that of a relaxation of the exact problem, the plan is feasible for it.
+The bound is that of a relaxation of the exact problem, the plan is feasible for it. What to do next and when to stop is decided by
+work (`solver/solve/work.py`), so that a solve whose time does not run out gives the same plan on every machine.
 """
 
 from __future__ import annotations
@@ -24,34 +24,42 @@ from solver.model.assembly.template import Template
 from solver.model.formulation import LITERAL
 from solver.model.names import Name
 from solver.solve.coarse.aggregate import Coarse, aggregate
+from solver.solve.coarse.branch import Branching
 from solver.solve.coarse.days import STANDING, Day, Pairs, Planned
-from solver.solve.coarse.dive import Orders, dive, improve
+from solver.solve.coarse.dive import Orders, dive, fix_counts
 from solver.solve.coarse.first import by_calls
 from solver.solve.coarse.fixing import named
 from solver.solve.coarse.groups import grouped
 from solver.solve.coarse.master import CoarseMaster
+from solver.solve.coarse.patterns import Patterns
 from solver.solve.coarse.thinning import needed_in_relaxation, with_lines
 from solver.solve.highs import Limits
 from solver.solve.matrix import FloatArray, Matrix
-from solver.solve.progress import Cancel, Listener, Progress
+from solver.solve.progress import Cancel, Listener, Progress, silent
 from solver.solve.slotwise.master import Relaxed
-from solver.solve.termination import Reason
 
 COARSE_COLUMNS = 40_000
 """About how many columns the coarse model has."""
 LEAST_GROUPS = 8
 """Groups a stage that it has at least."""
-SLOT_SECONDS = 4.0
+SLOT_WORK = 4.0
+PATTERNS_WORK = 3.0
+FIRST_ROUNDS = 3
+"""Rounds of patterns of a day before the first choice among them; later ones have one each."""
 LEAST_GAIN = 0.02
-"""Share of the open gap that a pass over the slots must close for another to follow."""
-MILP_SHARE = (0.15, 0.6, 0.6)
-"""Share of the time left that the MILP of purchases may take, the first time, the second and the third."""
-WHOLE_LP_SHARE = (0.1, 0.5, 0.5)
-"""Share of the time left that the whole relaxation may be expected to take, to be solved after each of them."""
+"""Share of the open gap that a pass over the days must close for another to follow."""
+LEAST_LOSS = 0.01
+"""Share of the open gap that a day must stand to gain to be planned again."""
+PURCHASES_SHARE = (0.1, 0.25)
+"""Share of the work left that purchases may take, on the coarse model and on the whole."""
+WHOLE_LP_SHARE = 0.25
+"""Share of the work left that the whole relaxation may be expected to take."""
 LP_EXPONENT = 1.5
-"""How the time of an LP grows with its columns."""
-PURCHASE_SHARE = 0.2
-"""Share of the gap asked for that the coarse MILP may leave open."""
+"""How the work of an LP grows with its columns."""
+PURCHASE_SHARE = 0.02
+"""Share of the gap asked for that purchases may leave open."""
+REPLAN_SHARE = 0.1
+"""Share of the open gap that other purchases must save in the relaxation to be planned with."""
 HEADROOM_SECONDS = 15.0
 SLOT_SHARE = 0.25
 """Share of the gap asked for that slots may leave open altogether."""
@@ -70,12 +78,13 @@ class Refined:
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """A relaxation, its LP solved. `seconds`: how long that took."""
+    """A relaxation, its LP solved; `basis`: where it ended."""
 
     coarse: Coarse
     master: CoarseMaster
+    orders: Orders
     relaxed: Relaxed
-    seconds: float
+    basis: Any
 
 
 @dataclass(slots=True)
@@ -109,6 +118,7 @@ class Refinement:
         self._best = Refined()
         self._days: list[Day] = []
         self._purchased: _Purchases | None = None
+        self._work = 0.0
 
     def run(self) -> Refined:
         """Work until the gap is reached, the time is over or nothing more is gained."""
@@ -125,32 +135,49 @@ class Refinement:
         level = self._level(COARSE_COLUMNS)
         if level is None or self._done():
             return
-        found = self._dived(level)
-        whole = level.seconds * (len(self._matrix.cost) / len(level.coarse.matrix.cost)) ** LP_EXPONENT
-        finer: _Level | None = None
-        ended = False
-        for milp, lp in zip(MILP_SHARE, WHOLE_LP_SHARE, strict=True):
-            if ended and finer is not None:
-                level, found, finer, ended = finer, None, None, False
-            if not self._done() and not ended:
-                ended = self._bought(level, found, milp)
-            if not self._done() and 0 < whole <= lp * self._left():
-                finer, whole = self._level(None), 0.0
-            if self._purchased is not None and not self._done():
-                self._again(self._purchased, self._days)
+        lp = level.master.work * (len(self._matrix.cost) / len(level.coarse.matrix.cost)) ** LP_EXPONENT
+        found = self._buy(level, self._dived(level), PURCHASES_SHARE[0])
+        if found is not None:
+            self._plan(self._purchases(level.coarse, found.values))
+        if not self._done() and lp <= WHOLE_LP_SHARE * self._work_left():
+            self._on_the_whole()
+        if self._purchased is not None and not self._done():
+            self._again(self._purchased, self._days)
+
+    def _on_the_whole(self) -> None:
+        """A better bound from the whole relaxation, and other purchases where they pay there."""
+        level = self._level(None)
+        if level is None or self._done():
+            return
+        start = None if self._purchased is None else self._bought(level, self._purchased)
+        found = self._buy(level, start, PURCHASES_SHARE[1])
+        if found is None or self._done():
+            return
+        objective, bound = self._best.objective, self._best.bound
+        if (
+            start is None
+            or objective is None
+            or bound is None
+            or start.objective - found.objective > REPLAN_SHARE * (objective - bound)
+        ):
+            self._plan(self._purchases(level.coarse, found.values))
 
     def _level(self, columns: int | None) -> _Level | None:
         """A coarse model of about so many columns, or the whole relaxation, and its bound; None where it has no solution."""
         coarse = self._coarse(columns)
-        master = CoarseMaster(coarse.matrix, self._left(), self._cancel)
-        began = time.monotonic()
+        orders = Orders.of(coarse.matrix.columns, self._template.tables.resolved)
+        master = self._master(coarse.matrix, orders)
         relaxed = master.solve()
+        self._work += master.work
         if relaxed is None:
             if master.infeasible and self._purchased is None:
                 self._best = Refined(infeasible=True)
             return None
         self._better_bound(relaxed.objective)
-        return _Level(coarse, master, relaxed, time.monotonic() - began)
+        return _Level(coarse, master, orders, relaxed, master.basis())
+
+    def _master(self, matrix: Matrix, orders: Orders) -> CoarseMaster:
+        return CoarseMaster(matrix, self._left(), self._cancel, [orders.buy[places] for places in orders.sums])
 
     def _may_buy_nothing(self) -> bool:
         """Whether rows that belong to no slot hold where nothing is decided: existing servers alone may break one."""
@@ -159,36 +186,65 @@ class Refinement:
         return bool(((lower <= 0) & (upper >= 0)).all())
 
     def _dived(self, level: _Level) -> Relaxed | None:
-        """Purchases by diving, and a plan for them."""
-        master, relaxed = level.master, level.relaxed
-        orders = Orders.of(master, self._template.tables.resolved)
-        found = dive(master, orders, relaxed, self._until, self._cancel)
-        if found is not None:
-            near = (1 + self._limits.relative_gap / 4) * relaxed.objective
-            found = improve(master, orders, found, near, time.monotonic() + 0.1 * self._left(), self._cancel)
-            self._plan(self._purchases(level.coarse, found.values))
+        """Whole purchases by diving."""
+        before = level.master.work
+        found = dive(level.master, level.orders, level.relaxed, self._until, self._cancel)
+        self._work += level.master.work - before
         return found
 
-    def _bought(self, level: _Level, found: Relaxed | None, share: float) -> bool:
-        """Purchases and bound by a MILP that may take a share of the time left, and a plan for them; whether it ended."""
-        stop = Cancel(parent=self._cancel)
+    def _bought(self, level: _Level, purchases: _Purchases) -> Relaxed | None:
+        """A level's LP with given purchases; None where they leave other integers open."""
+        master, orders = level.master, level.orders
+        if not _decide_all(master, orders):
+            return None
+        before = master.work
+        names = master.matrix.columns.take(orders.buy)
+        counts = np.array([purchases.standing.get(name, 0.0) for name in names])
+        found = fix_counts(master, orders, counts)
+        self._work += master.work - before
+        return found
 
-        def relay(progress: Progress) -> None:
-            if progress.bound is not None and progress.bound > (self._best.bound or -np.inf):
-                self._better_bound(progress.bound)
-                if self._done():
-                    stop.ask()
-
-        start = None if found is None else found.values
-        gap = PURCHASE_SHARE * self._limits.relative_gap
-        outcome = level.master.solve_milp(start, gap, share * self._left(), relay, stop)
+    def _buy(self, level: _Level, start: Relaxed | None, share: float) -> Relaxed | None:
+        """The best whole purchases on a level, and a bound, by a share of the work left."""
+        if self._done():
+            return start
+        if _decide_all(level.master, level.orders):
+            return self._branched(level, start, share)
+        limits = Limits(
+            relative_gap=PURCHASE_SHARE * self._limits.relative_gap,
+            time_limit_seconds=self._left(),
+            work_limit=share * self._work_left(),
+            bound_limit=self._enough(),
+            sub_milps=False,
+        )
+        before = level.master.work
+        outcome = level.master.solve_milp(None if start is None else start.values, limits, silent, self._cancel)
+        self._work += level.master.work - before
         if outcome.termination.bound is not None:
             self._better_bound(outcome.termination.bound)
-        if outcome.values is not None and not self._done():
-            purchases = self._purchases(level.coarse, outcome.values)
-            if purchases.standing != self._best.standing:
-                self._plan(purchases)
-        return outcome.termination.reason is Reason.OPTIMAL
+        if outcome.values is None or outcome.termination.objective is None:
+            return start
+        return Relaxed(outcome.termination.objective, outcome.values, np.zeros(0))
+
+    def _branched(self, level: _Level, start: Relaxed | None, share: float) -> Relaxed | None:
+        masters = [level.master]
+        masters += [self._master(level.coarse.matrix, level.orders) for _ in range(1, min(2, self._limits.threads))]
+        search = Branching(masters, level.orders, level.relaxed, level.basis, start, self._cancel)
+        before, allowed = level.master.work, share * self._work_left()
+
+        def enough(bound: float) -> bool:
+            if bound > (self._best.bound or -np.inf):
+                self._better_bound(bound)
+            return self._done() or level.master.work - before > allowed
+
+        ceiling = np.inf if self._best.objective is None else self._best.objective
+        found = search.run(PURCHASE_SHARE * self._limits.relative_gap, ceiling, enough).best
+        self._work += level.master.work - before
+        return found
+
+    def _enough(self) -> float | None:
+        """The bound at which the plan that there is would be good enough."""
+        return None if self._best.objective is None else (1 - self._limits.relative_gap) * self._best.objective
 
     def _coarse(self, columns: int | None) -> Coarse:
         tables = self._thin.tables
@@ -222,31 +278,60 @@ class Refinement:
             return day.relax(pairs, self._cancel) is not None or day.relax(None, self._cancel) is not None
 
         with self._pool() as pool:
-            if not all(pool.map(relax, days)) or not all(pool.map(self._once, days)):
-                return
-        self._take(purchases, days)
+            planned = all(pool.map(relax, days)) and all(pool.map(self._once, days))
+        self._work += sum(day.work for day in days) / self._limits.threads
+        if planned:
+            self._take(purchases, days)
 
     def _once(self, day: Day) -> bool:
         """One pass over the slots of a day; whether it has a plan."""
+        return not self._out_of_time() and day.plan(self._slot_gap(), SLOT_WORK, self._cancel) is not None
+
+    def _slot_gap(self) -> float:
+        """What a slot may leave open, USD."""
         bound = self._best.bound or 1.0
-        absolute = SLOT_SHARE * self._limits.relative_gap * abs(bound) / max(1, len(self._template.tables.moments))
-        return not self._out_of_time() and day.plan(absolute, SLOT_SECONDS, self._cancel) is not None
+        return SLOT_SHARE * self._limits.relative_gap * abs(bound) / max(1, len(self._template.tables.moments))
 
     def _again(self, purchases: _Purchases, days: list[Day]) -> None:
-        """More passes, over the days first that lose most, until the gap is reached or too little of it is gained."""
+        """Plan days anew, those first that lose most, until the gap is reached or too little of it is gained."""
+        patterns = {day: Patterns(day) for day in days if day.ties}
+        rounds = FIRST_ROUNDS
+
+        def loss(day: Day) -> float:
+            least = patterns[day].least if day in patterns else day.least
+            return np.inf if day.best is None else day.best.cost - least
+
+        def one(day: Day) -> None:
+            if day not in patterns:
+                self._once(day)
+                return
+            for _ in range(rounds):
+                if self._out_of_time():
+                    return
+                patterns[day].price(self._slot_gap(), SLOT_WORK, self._cancel)
+            patterns[day].choose(PATTERNS_WORK, self._cancel)
+
         with self._pool() as pool:
             while True:
-                before = self._best.objective
-                loss = {day: (day.best.cost if day.best else np.inf) - day.least for day in days}
-                worst = sorted((day for day in days if loss[day] > 0), key=lambda day: -loss[day])
+                before, gap = self._best.objective, self._gap()
+                worst = sorted((day for day in days if loss(day) > LEAST_LOSS * gap), key=lambda day: -loss(day))
                 for start in range(0, len(worst), self._limits.threads):
+                    part = worst[start : start + self._limits.threads]
+                    spent = [day.work for day in part]
+                    list(pool.map(one, part))
+                    self._work += max(day.work - work for day, work in zip(part, spent, strict=True))
+                    self._take(purchases, days)
                     if self._done():
                         return
-                    list(pool.map(self._once, worst[start : start + self._limits.threads]))
-                    self._take(purchases, days)
-                after, bound = self._best.objective, self._best.bound
-                if before is None or after is None or bound is None or before - after <= LEAST_GAIN * (after - bound):
+                after = self._best.objective
+                if before is None or after is None or before - after <= LEAST_GAIN * self._gap():
                     return
+                rounds = 1
+
+    def _gap(self) -> float:
+        """Between plan and bound, USD."""
+        objective, bound = self._best.objective, self._best.bound
+        return np.inf if objective is None or bound is None else objective - bound
 
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(max(1, self._limits.threads))
@@ -316,7 +401,18 @@ class Refinement:
         return self._cancel.asked or time.monotonic() >= self._until
 
     def _left(self) -> float:
+        """Real seconds left."""
         return max(0.1, self._until - time.monotonic())
+
+    def _work_left(self) -> float:
+        """Nominal seconds left."""
+        return max(0.1, self._limits.time_limit_seconds - self._work)
+
+
+def _decide_all(master: CoarseMaster, orders: Orders) -> bool:
+    """Whether counts decide all integers of a relaxation."""
+    implied, _ = orders.implied(np.zeros(len(orders.buy)))
+    return len(np.setdiff1d(master.integers, np.concatenate([orders.buy, implied]))) == 0
 
 
 def _decisions(standing: dict[Name, float], days: list[Planned]) -> Decisions:
