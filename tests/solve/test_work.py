@@ -177,7 +177,7 @@ def test_a_master_sums_what_it_solved() -> None:
     master.solve()
     assert first < master.work
     before = master.work
-    outcome = master.solve_milp(None, 0.5, 60.0, silent, Cancel())
+    outcome = master.solve_milp(None, Limits(relative_gap=0.5), silent, Cancel())
     assert master.work == pytest.approx(before + outcome.work)
 
 
