@@ -12,11 +12,14 @@ from google.protobuf import struct_pb2
 
 from inferplan.v1 import job_pb2, services_pb2, services_pb2_grpc, study_job_pb2, study_pb2, study_result_pb2
 from server.campaign.instances import tiny
+from server.campaign.parts import Options
 from server.contract.study import row_message
 from server.study_jobs import study_of
 
-STUDIES = 10
-ROWS = 12
+STUDIES = 20
+ROWS = 100
+"""Of each study: it runs for some seconds, so that kills come in between."""
+LEAST_ROWS = 12
 CALL_SECONDS = 20.0
 LOOK_SECONDS = 0.2
 PATIENCE_SECONDS = 1800.0
@@ -27,10 +30,12 @@ Ask = Callable[[Callable[[Stub], Any]], Any]
 
 
 class KilledStudies:
-    """So many studies, each of a plan for `ROWS` prices; what they should answer is worked out at once."""
+    """Studies of a tiny instance at many prices; what they should answer is worked out at once."""
 
-    def __init__(self, count: int, chance: random.Random) -> None:
-        self._studies = {f"study-{number}": _study(number) for number in chance.sample(range(1000), count)}
+    def __init__(self, options: Options, chance: random.Random) -> None:
+        rows = options.count(ROWS, LEAST_ROWS)
+        numbers = chance.sample(range(1000), options.count(STUDIES))
+        self._studies = {f"study-{number}": _study(number, rows) for number in numbers}
         self._direct = {key: _direct(study) for key, study in self._studies.items()}
         self._ids: dict[str, set[str]] = {}
         self.ended: dict[str, study_job_pb2.StudyJob] = {}
@@ -84,8 +89,8 @@ class KilledStudies:
         return wrong
 
 
-def _study(number: int) -> study_pb2.Study:
-    prices = [struct_pb2.Value(number_value=3.0 + number % 7 + at / 4) for at in range(ROWS)]
+def _study(number: int, rows: int) -> study_pb2.Study:
+    prices = [struct_pb2.Value(number_value=3.0 + number % 7 + at / 10) for at in range(rows)]
     axis = study_pb2.StudyAxis(
         name="rent",
         paths=["sites.cloud.offers[kind=on_demand].usd_per_hour"],

@@ -17,7 +17,7 @@ import grpc
 from inferplan.v1 import instance_pb2, job_pb2, plan_pb2, services_pb2, services_pb2_grpc
 from server.asked import resolved_message
 from server.campaign.instances import slow, tiny
-from server.campaign.killed_studies import STUDIES, KilledStudies
+from server.campaign.killed_studies import KilledStudies
 from server.campaign.parts import Figure, Options
 from server.campaign.postgres import Postgres
 from server.campaign.servers import ServerProcess
@@ -68,7 +68,7 @@ def run(options: Options) -> list[Figure]:
         began = time.monotonic()
         direct[name] = _direct(instances[name])
         longest = max(longest, time.monotonic() - began)
-    studies = KilledStudies(options.count(STUDIES), chance)
+    studies = KilledStudies(options, chance)
     with ExitStack() as stack:
         postgres = stack.enter_context(Postgres()) if options.postgres else None
         store = str(options.folder / "jobs.sqlite") if postgres is None else postgres.url
