@@ -130,4 +130,8 @@ class WorkClock:
 
     @property
     def _milp_iteration(self) -> float:
-        return MILP_ITERATION_SECONDS * self.nonzeros**MILP_ITERATION_EXPONENT * (1.0 if self.sub_milps else LEAN_SHARE)
+        return (
+            MILP_ITERATION_SECONDS
+            * float(self.nonzeros**MILP_ITERATION_EXPONENT)
+            * (1.0 if self.sub_milps else LEAN_SHARE)
+        )
