@@ -4,7 +4,7 @@ A node is a box of counts: servers of every order, and those ordered of an offer
 stage sooner or later differs little and only the sum tells. Where the box allows one answer, orders and tiers follow from it.
 
     child    count <= floor(value)    or    count >= ceil(value)        an order below its minimum: 0 or the minimum
-    bound    least of all open nodes and of what was cut off            proven: children cover their parent's whole counts
+    bound    least of all open nodes and of the best found              proven: children cover their parent's whole counts
 
 Each child starts at its parent's basis, so it takes a few steps of the dual simplex, and the result does not depend on what a
 solver did before. Of two solvers each takes a child.
@@ -33,7 +33,10 @@ FIRST_GAIN = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Branched:
-    """The best whole purchases found, None where none was, and the proven bound. `ended`: within the gap asked for."""
+    """The best whole purchases found, None where none was, and the proven bound.
+
+    `ended`: all that is left costs the ceiling or more, or does not beat the best by more than the gap asked for.
+    """
 
     best: Relaxed | None
     bound: float
@@ -124,36 +127,36 @@ class Branching:
         self._open = [
             _Node(root.objective, 0, *box, root.values[orders.buy], root.values[self._implied], basis),
         ]
-        self._root, self._number, self._cut_off = root.objective, 0, np.inf
+        self._root, self._number = root.objective, 0
 
     @property
     def bound(self) -> float:
         """Proven for whole purchases on the relaxation."""
         best = np.inf if self._best is None else self._best.objective
-        least = min([best, self._cut_off, *(node.bound for node in self._open[:1])])
+        least = min([best, *(node.bound for node in self._open[:1])])
         return least if least < np.inf else self._root
 
     def run(self, gap: float, ceiling: float, tell: Callable[[float], bool]) -> Branched:
-        """Search until the gap is proven or `tell`, given the bound before each step, says to stop. It may go on later.
+        """Search until the gap is proven or `tell`, given the bound before each step, says to stop.
 
-        Nodes that cost `ceiling` or more are of no interest.
+        Nodes that cost `ceiling` or more are of no interest now. It may go on later, with another gap or ceiling too.
         """
         with ThreadPoolExecutor(len(self._masters)) as pool:
-            while self._open:
-                cutoff = min(ceiling, np.inf if self._best is None else self._best.objective * (1 - gap))
-                if self._open[0].bound >= cutoff:
-                    self._cut_off = min(self._cut_off, self._open[0].bound)
-                    self._open.clear()
-                elif tell(self.bound) or self._cancel.asked or not self._step(pool):
+            while not (ended := self._ended(gap, ceiling)):
+                if tell(self.bound) or self._cancel.asked or not self._step(pool):
                     break
         tell(self.bound)
-        return Branched(self._best, self.bound, not self._open)
+        return Branched(self._best, self.bound, ended or self._ended(gap, ceiling))
+
+    def _ended(self, gap: float, ceiling: float) -> bool:
+        best = np.inf if self._best is None else self._best.objective - gap * abs(self._best.objective)
+        return not self._open or self._open[0].bound >= min(ceiling, best)
 
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Branch on the best node; False where a child was stopped."""
         node = heapq.heappop(self._open)
         children = self._children(node)
-        if not children:
+        if children is None:
             return self._keep(node)
         workers = len(self._masters)
         for start in range(0, len(children), workers):
@@ -199,8 +202,8 @@ class Branching:
         relaxed = master.solve()
         return relaxed, None if relaxed is None else master.basis(), master
 
-    def _children(self, node: _Node) -> list[_Child]:
-        """The parts of a node; none where its solution is whole."""
+    def _children(self, node: _Node) -> list[_Child] | None:
+        """The parts of a node, empty boxes left out; None where its solution is whole."""
         counts = self._counts
         values = counts.totals(node.buy)
         below = (values > WHOLE) & (values < counts.least - WHOLE)
@@ -218,7 +221,7 @@ class Branching:
         else:
             unsettled = self._unsettled(node)
             if unsettled is None:
-                return []
+                return None
             at = unsettled
             level = float(np.round(values[at]))
             parts = [

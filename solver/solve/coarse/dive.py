@@ -1,4 +1,4 @@
-"""Whole purchases by diving through the coarse LP, then single steps that make them cheaper.
+"""Whole purchases by diving through the coarse LP.
 
 Counts come first: all that are nearly whole at once, else the nearest. An order is nothing or at least its minimum, and its tier
 follows from its size. Yes-or-no columns come last: their fractions say how far a bound is used, not whether.
@@ -129,13 +129,6 @@ def fix_counts(master: CoarseMaster, orders: Orders, counts: FloatArray) -> Rela
     return master.solve()
 
 
-def release(master: CoarseMaster, orders: Orders) -> None:
-    """Counts and what follows from them back to their own bounds."""
-    for columns in (orders.buy, orders.implied(np.zeros(len(orders.buy)))[0]):
-        if len(columns):
-            master.bound_columns(columns, *master.own_bounds(columns))
-
-
 def _counts(master: CoarseMaster, orders: Orders, relaxed: Relaxed, until: float, cancel: Cancel) -> Relaxed | None:
     open_now = np.ones(len(orders.buy), dtype=bool)
     current = relaxed
@@ -163,33 +156,3 @@ def _counts(master: CoarseMaster, orders: Orders, relaxed: Relaxed, until: float
             return None
         current = found
     return current
-
-
-def improve(
-    master: CoarseMaster, orders: Orders, start: Relaxed, enough: float, until: float, cancel: Cancel
-) -> Relaxed:
-    """Single steps of one count up or down while they pay; stops at a cost of `enough`."""
-    best = start
-    counts = np.round(best.values[orders.buy])
-    low, high = master.own_bounds(orders.buy)
-    steps = [(at, step) for at in range(len(counts)) for step in (-1.0, 1.0)]
-    tried = 0
-    while tried < len(steps) and best.objective > enough:
-        if time.monotonic() > until or cancel.asked:
-            break
-        at, step = steps[tried]
-        tried += 1
-        value = counts[at] + step
-        if 0 < value < orders.least[at]:
-            value = orders.least[at] if step > 0 else 0.0
-        if value < low[at] or value > high[at] or value == counts[at]:
-            continue
-        other = counts.copy()
-        other[at] = value
-        found = fix_counts(master, orders, other)
-        if found is not None and found.objective < best.objective * (1 - 1e-6):
-            best, counts = found, other
-            steps = steps[tried:] + steps[:tried]
-            tried = 0
-    fix_counts(master, orders, counts)
-    return best

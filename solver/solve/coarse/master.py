@@ -16,7 +16,7 @@ from solver.solve.work import WorkClock
 
 
 class CoarseMaster:
-    """The coarse model; what `dive` and `improve` work on."""
+    """The coarse model; what `dive` and `Branching` work on."""
 
     def __init__(self, matrix: Matrix, seconds: float, cancel: Cancel, sums: Sequence[NDArray[np.int64]] = ()) -> None:
         """`sums`: columns that are added up; the sums may be given bounds later."""

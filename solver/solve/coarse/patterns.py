@@ -5,13 +5,14 @@ A pattern `q` of slot `h` is whole numbers of replicas and rented servers, `v[h,
     min  c x        rows of the day, x its routing, continuous
          count[h] = sum_q z[h,q] v[h,q]        sum_q z[h,q] = 1        z in {0, 1}
 
-Patterns are optima of slots as MILPs in which what waits at their end is sold, and what waited before them bought, at prices `nu`:
+Patterns are optima of slots as MILPs in which what waits at their end is paid for, and what waited before them earns, at prices `nu`:
 
     min  c[h] x[h] + sum_wk ( nu[w,k,h] backlog[w,k,h] - nu[w,k,h-1] backlog[w,k,h-1] )
 
-Their sum over the slots is a bound of the day for the purchases made (Lagrange); the best one found, `least`, says what more patterns
-can still bring. Prices are the duals of batch rows: first those of the day's relaxation, then those of the master's relaxation, drawn
-towards the prices of the best bound, for a master of few patterns prices wildly.
+Around the cyclic day the prices cancel, so the sum over the slots is a bound of the day for the purchases made, whatever the prices
+(Lagrange). It holds for the pairs that slots are offered, `_pairs`, no others: the best one found, `least`, says what more patterns can
+still bring, and is no part of a plan's proof. Prices are the duals of batch rows: first those of the day's relaxation, then those of the
+master's relaxation, drawn towards the prices of the best bound, for a master of few patterns prices wildly.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Patterns:
 
     @property
     def least(self) -> float:
-        """The best bound of the day's cost for its purchases that is known, USD."""
+        """The best bound known of the day's cost, USD, for its purchases and on the pairs offered to its slots or its relaxation."""
         return max(self._least, self._day.least)
 
     def price(self, absolute_gap: float, work: float, cancel: Cancel) -> None:
