@@ -19,7 +19,7 @@ from solver.solve.slotwise.master import Relaxed
 
 from .markets import Market, Offered, market, random_market
 
-SEEDS = 30
+SEEDS = 20
 RELATIVE = 1e-6
 
 
