@@ -78,10 +78,17 @@ class Day:
         self.work = 0.0
 
     def run(
-        self, matrix: Matrix, limits: Limits, cancel: Cancel, *, phase: str = "day", listener: Listener = silent
+        self,
+        matrix: Matrix,
+        limits: Limits,
+        cancel: Cancel,
+        *,
+        phase: str = "day",
+        listener: Listener = silent,
+        start: FloatArray | None = None,
     ) -> Outcome:
         """HiGHS on a part of the day; its work is counted."""
-        outcome = run_highs(matrix, limits, phase=phase, listener=listener, cancel=cancel)
+        outcome = run_highs(matrix, limits, phase=phase, listener=listener, cancel=cancel, start=start)
         self.work += outcome.work
         return outcome
 

@@ -49,6 +49,8 @@ class Patterns:
         self._least = -np.inf
         self._prices: Prices = {}
         self._rounds = 0
+        self._planned: dict[int, Pattern] = {}
+        self._solved: dict[int, FloatArray] = {}
         self._known: dict[int, list[Pattern]] = {position: [] for position in day.at.tolist()}
 
     @property
@@ -79,8 +81,10 @@ class Patterns:
         matrix, owner, first = self._master()
         integer = matrix.integer.copy()
         integer[first:] = True
+        start = np.zeros(len(matrix.cost))
+        start[first:] = [float(pattern == self._planned[position]) for position, pattern in owner]
         limits = Limits(relative_gap=MASTER_GAP, time_limit_seconds=60.0, work_limit=work)
-        outcome = self._day.run(replace(matrix, integer=integer), limits, cancel, phase="patterns")
+        outcome = self._day.run(replace(matrix, integer=integer), limits, cancel, phase="patterns", start=start)
         if outcome.values is None:
             return self._day.best
         picked = {
@@ -97,7 +101,8 @@ class Patterns:
         for name, value in self._day.best.counts.items():
             of_slot.setdefault(name[1][-2:], {})[name] = value
         for position in self._known:
-            self._add(position, of_slot.get(self._day.key(position), {}))
+            self._planned[position] = of_slot.get(self._day.key(position), {})
+            self._add(position, self._planned[position])
 
     def _add(self, position: int, pattern: Pattern) -> None:
         if pattern not in self._known[position]:
@@ -131,9 +136,11 @@ class Patterns:
                 found.append(progress.values)
 
         limits = Limits(relative_gap=1e-4, absolute_gap=absolute_gap, time_limit_seconds=60.0, work_limit=work)
-        outcome = self._day.run(replace(matrix, cost=cost), limits, cancel, phase="slot", listener=seen)
+        known = self._solved.get(position)
+        outcome = self._day.run(replace(matrix, cost=cost), limits, cancel, phase="slot", listener=seen, start=known)
         if outcome.values is None:
             return None
+        self._solved[position] = outcome.values
         for values in [outcome.values, *found[-INCUMBENTS:]]:
             self._add(position, named(matrix, np.round(values), COUNTS, 0.5))
         return outcome

@@ -31,7 +31,7 @@ from solver.solve.progress import Cancel, Listener
 COARSE_COLUMNS = 40_000
 """About how many columns the coarse model has."""
 SLOT_WORK = 4.0
-PATTERNS_WORK = 3.0
+PATTERNS_WORK = 1.5
 FIRST_ROUNDS = 3
 """Rounds of patterns of a day before the first choice among them; later ones have one each."""
 LEAST_GAIN = 0.02
