@@ -15,7 +15,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -180,11 +180,16 @@ class Branching:
         """A node whose solution is whole, where it is the best; its LP is at its optimum already. False where it was stopped."""
         if self._best is not None and node.bound >= self._best.objective:
             return True
-        relaxed, _, _ = self._solve(node, self._masters[0], _Child(node.lower, node.upper, 0, 1.0, False))
+        relaxed, basis, _ = self._solve(node, self._masters[0], _Child(node.lower, node.upper, 0, 1.0, False))
         if relaxed is None:
             heapq.heappush(self._open, node)
             return False
-        self._best = relaxed
+        buy, implied = relaxed.values[self._counts.orders.buy], relaxed.values[self._implied]
+        again = replace(node, buy=buy, implied=implied, basis=basis)
+        if self._children(again) is None:
+            self._best = relaxed
+        else:  # another vertex of the same cost, not whole
+            heapq.heappush(self._open, again)
         return True
 
     def _solve(self, node: _Node, master: CoarseMaster, child: _Child) -> tuple[Relaxed | None, Any, CoarseMaster]:
