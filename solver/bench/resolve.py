@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from random import Random
 from statistics import median
@@ -34,7 +34,10 @@ ANCHOR_GAP = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`changes` of prices within +- `half`; each `every`-th of them is solved from nothing too."""
+    """`changes` of prices within +- `half`; each `every`-th of them is solved from nothing too.
+
+    No change is begun but the first once `total_seconds` are over, which leave out the solve of the instance itself.
+    """
 
     changes: int
     half: float
@@ -42,6 +45,7 @@ class Asked:
     relative_gap: float
     time_limit_seconds: float
     seed: int = 0
+    total_seconds: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,34 @@ def run_resolve(size: Size, asked: Asked, say: Callable[[str], None]) -> dict[st
     say(
         f"{size.name}: first solve {anchor.seconds:.1f} s ({anchor.cpu_seconds:.1f} s of CPU), gap {_share(anchor.gap)}"
     )
-    draw = Random(f"inferplan bench resolve {asked.seed}")
     pairs: list[Pair] = []
+    try:
+        for pair in _changes(session, base, asked, limits, say):
+            pairs.append(pair)
+    except KeyboardInterrupt:
+        say(f"interrupted after {len(pairs)} of {asked.changes} changes")
+        if not any(pair.cold for pair in pairs):
+            raise
+    found = figures(pairs, anchor, asked)
+    say(
+        f"{found['sooner']:.1f} times as soon in CPU time, {found['sooner_wall']:.1f} in wall time "
+        f"({found['sooner_with_first']:.1f} with the first solve counted); "
+        f"{found['reached']} of {found['done']} reached the gap, {found['agree']} of {found['compared']} compared agree"
+    )
+    return {"size": size.name, **found, "pairs": [asdict(pair) for pair in pairs]}
+
+
+def _changes(
+    session: Session, base: ResolvedInstance, asked: Asked, limits: Limits, say: Callable[[str], None]
+) -> Iterator[Pair]:
+    """Every change as it is solved; ends early where the time for all is over."""
+    until = time.monotonic() + asked.total_seconds
+    draw = Random(f"inferplan bench resolve {asked.seed}")
+    spent = 0.0
     for number in range(asked.changes):
+        if number and time.monotonic() > until:
+            say(f"the time for all was over after {number} of {asked.changes} changes")
+            return
         changed = repriced(base, draw, asked.half)
         compared = number % asked.every == 0
         began, cpu = time.monotonic(), time.process_time()
@@ -106,20 +135,17 @@ def run_resolve(size: Size, asked: Asked, say: Callable[[str], None]) -> dict[st
         updated, updated_cpu = time.monotonic() - began, time.process_time() - cpu
         warm = _warm(session, changed, limits, verified=compared)
         warm = replace(warm, seconds=warm.seconds + updated, cpu_seconds=warm.cpu_seconds + updated_cpu)
+        spent += warm.cpu_seconds
+        step = session.steps[-1]
         cold = _cold(changed, limits) if compared else None
-        pairs.append(Pair(number, warm, session.steps[-1], cold))
         if cold is not None:
             say(
-                f"change {number}: {warm.seconds:.2f} s ({session.steps[-1]}, gap {_share(warm.gap)}), "
-                f"from nothing {cold.seconds:.1f} s (gap {_share(cold.gap)})"
+                f"change {number}: {warm.seconds:.2f} s ({step}, gap {_share(warm.gap)}), from nothing "
+                f"{cold.seconds:.1f} s (gap {_share(cold.gap)}); {spent / (number + 1):.2f} s of CPU a change so far"
             )
-    found = figures(pairs, anchor, asked)
-    say(
-        f"{found['sooner']:.1f} times as soon in CPU time, {found['sooner_wall']:.1f} in wall time "
-        f"({found['sooner_with_first']:.1f} with the first solve counted); "
-        f"{found['reached']} of {asked.changes} reached the gap, {found['agree']} of {found['compared']} compared agree"
-    )
-    return {"size": size.name, **found, "pairs": [asdict(pair) for pair in pairs]}
+        elif step == "search":
+            say(f"change {number}: {warm.seconds:.1f} s (search, gap {_share(warm.gap)})")
+        yield Pair(number, warm, step, cold)
 
 
 def figures(pairs: list[Pair], anchor: Solve, asked: Asked) -> dict[str, Any]:
@@ -140,6 +166,7 @@ def figures(pairs: list[Pair], anchor: Solve, asked: Asked) -> dict[str, Any]:
         "sooner_wall": cold_wall / warm_wall,
         "sooner_with_first": cold_cpu / (warm_cpu + anchor.cpu_seconds / len(pairs)),
         "steps": dict(Counter(pair.step for pair in pairs)),
+        "done": len(pairs),
         "reached": sum(_reached(pair.warm, asked.relative_gap) for pair in pairs),
         "cold_reached": sum(_reached(solve, asked.relative_gap) for solve in cold),
         "compared": len(cold),

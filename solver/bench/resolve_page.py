@@ -36,12 +36,12 @@ def page(found: Mapping[str, Any], where: Mapping[str, Any]) -> str:
         ("sooner, wall", f"{found['sooner_wall']:.1f} times"),
         ("sooner, CPU, the first solve shared out over all changes", f"{found['sooner_with_first']:.1f} times"),
         ("ended by", steps),
-        ("gap reached in the session", f"{found['reached']} of {found['changes']}"),
+        ("gap reached in the session", f"{found['reached']} of {found['done']}"),
         ("gap reached from nothing", f"{found['cold_reached']} of {found['compared']}"),
         ("same cost within the gap, no bound above the other plan", f"{found['agree']} of {found['compared']}"),
     ]
     lines = [
-        f"# {found['changes']} changes of prices on {found['size']}",
+        f"# {found['done']} changes of prices on {found['size']}",
         "",
         f"Machine: {described}",
         "",

@@ -15,6 +15,9 @@ def resolve(
     every: Annotated[int, typer.Option(min=1, help="Each so-many-th change is solved from nothing too.")] = 20,
     gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap asked for, of both.")] = 0.03,
     limit: Annotated[float, typer.Option(min=1.0, help="Seconds each solve may take.")] = 600.0,
+    total: Annotated[
+        float, typer.Option(min=1.0, help="Seconds all changes may take; the rest is left out.")
+    ] = 86400.0,
     seed: Annotated[int, typer.Option(help="Of the instance and of the changes.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for resolve.json and resolve.md.")] = None,
 ) -> None:
@@ -25,7 +28,7 @@ def resolve(
 
     if size not in SIZES:
         raise typer.BadParameter(f"{size!r} is none of {', '.join(SIZES)}", param_hint="--size")
-    found = run_resolve(SIZES[size], Asked(changes, half, every, gap, limit, seed), typer.echo)
+    found = run_resolve(SIZES[size], Asked(changes, half, every, gap, limit, seed, total), typer.echo)
     if out is not None:
         write(found, out)
     if found["agree"] < found["compared"] or not found["verified"]:

@@ -10,6 +10,8 @@ from solver.bench.recipe import document
 from solver.bench.resolve import Asked, Pair, Solve, figures, repriced, run_resolve
 from solver.bench.resolve_page import page
 from solver.bench.sizes import SIZES
+from solver.instance.resolved import ResolvedInstance
+from solver.solve.session import Kept, Session
 from solver.solve.session.reprice import same_but_prices
 from solver.study.base import resolved_of
 
@@ -20,8 +22,36 @@ def test_a_small_study_end_to_end() -> None:
     assert found["compared"] == found["agree"] == found["cold_reached"] == 2
     assert found["reached"] == sum(found["steps"].values()) == 3
     assert found["verified"]
-    assert len(told) == 4
+    searches = sum(pair["step"] == "search" and pair["cold"] is None for pair in found["pairs"])
+    assert len(told) == 4 + searches
     assert "| gap reached in the session | 3 of 3 |" in page(found, {"cores": "2"})
+
+
+def test_what_was_done_is_told_where_the_time_is_over() -> None:
+    """The first change always is; figures and page say how many were."""
+    told: list[str] = []
+    found = run_resolve(SIZES["XS"], Asked(3, 0.1, 1, 0.03, 20.0, total_seconds=1e-6), told.append)
+    assert found["done"] == found["compared"] == 1
+    assert "after 1 of 3 changes" in told[-2]
+    assert page(found, {"cores": "2"}).startswith("# 1 changes")
+
+
+def test_an_interrupt_leaves_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two changes, then Ctrl-C."""
+    asked = iter([None, None, KeyboardInterrupt])
+    update = Session.update
+
+    def interrupted(session: Session, resolved: ResolvedInstance) -> Kept:
+        stop = next(asked)
+        if stop is not None:
+            raise stop
+        return update(session, resolved)
+
+    monkeypatch.setattr(Session, "update", interrupted)
+    told: list[str] = []
+    found = run_resolve(SIZES["XS"], Asked(3, 0.1, 1, 0.03, 20.0), told.append)
+    assert found["done"] == found["agree"] == 2
+    assert "interrupted after 2 of 3 changes" in told
 
 
 def test_only_prices_change() -> None:

@@ -20,6 +20,7 @@ from solver.model.assembly import assembled
 from solver.model.assembly.layout import lay_out
 from solver.plan.verify import verify
 from solver.solve.highs import Limits, run_highs
+from solver.solve.progress import Cancel, Progress
 from solver.solve.run import solve
 from solver.solve.session import Kept, Session
 from solver.solve.session.inherit import inherited_bound, same_rows
@@ -28,7 +29,8 @@ from solver.solve.session.mixing import mixed
 from solver.solve.session.plans import holds
 from solver.solve.session.reprice import repriced as repriced_matrix
 from solver.solve.session.reprice import same_but_prices
-from solver.solve.termination import Reason
+from solver.solve.session.together import Together
+from solver.solve.termination import Reason, Termination
 
 INSTANCES = Path(__file__).parents[2] / "instances"
 GAP = 1e-4
@@ -171,6 +173,28 @@ def test_a_large_problem_keeps_its_plan_and_its_coarse_bound(monkeypatch: pytest
         assert best.bound <= warm.termination.objective * (1 + 1e-9)
         assert warm.decisions is not None
         assert verify(changed, twin.candidates, warm.decisions, warm.termination.objective, None).passed
+
+
+@pytest.mark.parametrize(
+    ("incumbent", "bound", "stops"),
+    [
+        (None, 95.0, False),
+        (None, 98.0, True),
+        (98.0, None, False),
+        (97.0, 94.0, False),
+        (96.5, 94.0, True),
+        (99.0, 98.5, False),
+    ],
+)
+def test_a_search_ends_where_its_part_is_enough(incumbent: float | None, bound: float | None, stops: bool) -> None:
+    """A plan of 100 and a bound of 94.5 are known; with both of its own the search ends by itself."""
+    told: list[Progress] = []
+    known = Termination(Reason.FEASIBLE, None, "", 100.0, 94.5)
+    together = Together(known, Limits(0.025, 10.0), told.append, Cancel())
+    together.listen(Progress("plan", 1.0, incumbent, bound))
+    assert together.enough.asked is stops
+    assert told[0].incumbent == min(100.0, incumbent or 100.0)
+    assert told[0].bound == max(94.5, bound or 94.5)
 
 
 def test_prices_alone_leave_the_matrix() -> None:

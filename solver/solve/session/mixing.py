@@ -1,7 +1,7 @@
 """The best days of several plans put together.
 
-Days share nothing but what belongs to no slot: purchases, yes-or-no columns. With those of one plan, every day may be taken from
-any plan whose day fits them; the cheapest is. Other prices favour other days of the plans kept.
+Days share nothing but what belongs to no slot: purchases, yes-or-no columns. With those of one plan, or with others, every day may be
+taken from any plan whose day fits them; the cheapest is. Other prices favour other days of the plans kept.
 """
 
 from __future__ import annotations
@@ -19,43 +19,70 @@ from solver.model.names import Names
 TOLERANCE = 1e-6
 
 
+class DaysKept:
+    """Days of plans. `of_column`, `of_row`: a number for every day of every stage, -1 of what belongs to no slot."""
+
+    def __init__(self, matrix: Matrix, resolved: ResolvedInstance, plans: Sequence[FloatArray]) -> None:
+        self.matrix, self.plans = matrix, np.stack(plans)
+        self.of_column, self.of_row = numbers_of_days(matrix.columns, resolved), numbers_of_days(matrix.rows, resolved)
+        self.count = int(max(self.of_column.max(initial=-1), self.of_row.max(initial=-1))) + 1
+        self.standing = self.of_column < 0
+        self._within, self._inside = np.flatnonzero(~self.standing), np.flatnonzero(self.of_row >= 0)
+        self._cost: FloatArray = np.stack(
+            [
+                np.bincount(self.of_column[self._within], (matrix.cost * plan)[self._within], minlength=self.count)
+                for plan in plans
+            ]
+        ).astype(np.float64)
+        self._activity = [(matrix.a @ np.where(self.standing, 0.0, plan))[self._inside] for plan in plans]
+
+    def costs(self, standing: FloatArray) -> FloatArray:
+        """What every plan's days cost with purchases given as values of all columns, (plans, days), USD; infinite: no fit.
+
+        Rows that span days are not looked at.
+        """
+        matrix, inside = self.matrix, self._inside
+        alone = (matrix.a @ np.where(self.standing, standing, 0.0))[inside]
+        lower, upper = matrix.row_lower[inside], matrix.row_upper[inside]
+        found = self._cost.copy()
+        for at, in_slots in enumerate(self._activity):
+            activity = alone + in_slots
+            room = TOLERANCE * np.maximum(1.0, np.abs(activity))
+            broken = (activity < lower - room) | (activity > upper + room)
+            found[at, np.unique(self.of_row[inside][broken])] = np.inf
+        return found
+
+    def put_together(self, standing: FloatArray, chosen: NDArray[np.int64]) -> FloatArray:
+        """Values of all columns: purchases, and every day from the plan chosen for it."""
+        values = np.where(self.standing, standing, 0.0)
+        values[self._within] = self.plans[chosen[self.of_column[self._within]], self._within]
+        return values
+
+
 def mixed(matrix: Matrix, resolved: ResolvedInstance, plans: Sequence[FloatArray]) -> FloatArray | None:
     """Values of the cheapest mixture; None where there are fewer than two plans. Rows that span days are not looked at."""
     if len(plans) < 2:
         return None
-    of_column, of_row = _days(matrix.columns, resolved), _days(matrix.rows, resolved)
-    count = int(max(of_column.max(initial=-1), of_row.max(initial=-1))) + 1
-    standing = of_column < 0
-    within, inside = np.flatnonzero(~standing), np.flatnonzero(of_row >= 0)
-    cost = np.stack(
-        [np.bincount(of_column[within], matrix.cost[within] * plan[within], minlength=count) for plan in plans]
-    )
-    in_slots = [(matrix.a @ np.where(standing, 0.0, plan))[inside] for plan in plans]
-    alone = [(matrix.a @ np.where(standing, plan, 0.0))[inside] for plan in plans]
-    lower, upper = matrix.row_lower[inside], matrix.row_upper[inside]
+    days = DaysKept(matrix, resolved, plans)
     best: FloatArray | None = None
     least = np.inf
-    for own, plan in enumerate(plans):
-        fits = np.ones((len(plans), count), dtype=bool)
-        for other in range(len(plans)):
-            if other == own:
-                continue
-            activity = alone[own] + in_slots[other]
-            room = TOLERANCE * np.maximum(1.0, np.abs(activity))
-            broken = (activity < lower - room) | (activity > upper + room)
-            fits[other, np.unique(of_row[inside][broken])] = False
-        chosen = np.where(fits, cost, np.inf).argmin(axis=0)
-        total = float(matrix.cost[standing] @ plan[standing]) + float(cost[chosen, np.arange(count)].sum())
+    for plan in plans:
+        cost = days.costs(plan)
+        total = float(matrix.cost[days.standing] @ plan[days.standing]) + float(cost.min(axis=0).sum())
         if total < least:
             least = total
-            best = plan.copy()
-            source = chosen[of_column[within]]
-            best[within] = np.stack(plans)[source, within]
+            best = days.put_together(plan, cost.argmin(axis=0))
     return best
 
 
-def _days(names: Names, resolved: ResolvedInstance) -> NDArray[np.int64]:
+def numbers_of_days(names: Names, resolved: ResolvedInstance) -> NDArray[np.int64]:
     """A number for every day of every stage, and for every stress slot; -1 of what belongs to no slot."""
+    times = names.slots().astype(np.int64)
+    return np.where((times < 0).any(axis=1), -1, day_of(times[:, 0], times[:, 1], resolved))
+
+
+def day_of(stage: NDArray[np.int64], slot: NDArray[np.int64], resolved: ResolvedInstance) -> NDArray[np.int64]:
+    """The same number by stage and slot."""
     labels: dict[str, int] = {}
     of_slot = np.array(
         [
@@ -65,5 +92,5 @@ def _days(names: Names, resolved: ResolvedInstance) -> NDArray[np.int64]:
         + [-1],
         dtype=np.int64,
     )
-    times = names.slots().astype(np.int64)
-    return np.where((times < 0).any(axis=1), -1, times[:, 0] * len(labels) + of_slot[times[:, 1]])
+    found: NDArray[np.int64] = stage * len(labels) + of_slot[slot]
+    return found

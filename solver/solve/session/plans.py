@@ -11,7 +11,7 @@ from solver.decisions import Decisions
 from solver.model.matrix import FloatArray, Matrix
 from solver.solve.session.inherit import same_rows
 
-MOST = 12
+MOST = 24
 """Plans kept; the oldest goes first."""
 TOLERANCE = 1e-6
 

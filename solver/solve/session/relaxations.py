@@ -8,28 +8,34 @@ basis feasible, so that a bound takes some simplex steps.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from solver.model.assembly.assemble import assemble
 from solver.model.assembly.template import Template
 from solver.model.formulation import LITERAL
 from solver.model.matrix import Matrix
-from solver.solve.coarse.aggregate import aggregate
+from solver.solve.coarse.aggregate import Coarse, aggregate
 from solver.solve.coarse.groups import grouped
 from solver.solve.coarse.thinning import needed_in_relaxation, with_lines
 from solver.solve.highs import Limits
 from solver.solve.progress import Cancel
 from solver.solve.session.warm_lp import WarmLp
 
-COARSE_COLUMNS = (12_000, 40_000)
-"""About how many columns the coarse models have."""
-LEAST_GROUPS = (3, 8)
-"""Groups a stage that they have at least."""
-
 LEVELS: tuple[tuple[int | None, int], ...] = ((12_000, 3), (40_000, 8), (None, 0))
 """About how many columns a coarse model has, and how many groups a stage at least; last all slots."""
 MOST_COLUMNS = 200_000
 """Columns up to which all slots make a model of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A coarse model on the lines that relaxations need, its bound, USD, and where its LP ended."""
+
+    thin: Template
+    coarse: Coarse
+    bound: float
+    basis: Any
 
 
 class Relaxations:
@@ -38,6 +44,8 @@ class Relaxations:
     def __init__(self) -> None:
         self._whole = WarmLp()
         self._coarse = [WarmLp() for _ in LEVELS]
+        self.level: Level | None = None
+        """The finest coarse model of the last problem that was solved, of those that do not have all slots."""
 
     def forked(self) -> Relaxations:
         """Relaxations that start from the bases of these and leave them alone."""
@@ -54,6 +62,7 @@ class Relaxations:
 
     def coarse(self, template: Template, limits: Limits, cancel: Cancel) -> Iterator[float]:
         """Bounds of coarse models, each better than the one before; each is worked out when it is asked for."""
+        self.level = None
         thin = with_lines(template, needed_in_relaxation(template.tables))
         matrix = assemble(thin, formulation=LITERAL)
         tables = thin.tables
@@ -66,7 +75,11 @@ class Relaxations:
             elif len(matrix.cost) > MOST_COLUMNS:
                 return
             groups = grouped(tables, per_stage)
-            found = lp.solve(aggregate(matrix, tables.moments, groups).matrix, replace(limits, threads=1), cancel)
-            if found.termination.objective is None:
+            coarse = aggregate(matrix, tables.moments, groups)
+            found = lp.solve(coarse.matrix, replace(limits, threads=1), cancel)
+            bound = found.termination.objective
+            if bound is None:
                 return
-            yield found.termination.objective
+            if columns is not None:
+                self.level = Level(thin, coarse, bound, lp.basis())
+            yield bound

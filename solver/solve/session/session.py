@@ -4,8 +4,8 @@ A changed problem has the candidates kept; where prices alone have changed its m
 
     1  the cheapest of the plans kept that still holds: its cost is a dot product
     2  what was proven of the last problem may bound the new one (`inherit`)
-    3  relaxations from their last bases bound it (`relaxations`), the cheapest first
-    4  the best days of all plans kept make another; or, of a small problem, that plan's counts are routed anew
+    3  of a large problem, the best days of all plans kept make another (`mixing`)
+    4  relaxations from their last bases bound it (`relaxations`), the cheapest first; the counts of a small one are routed anew
     5  the ordinary solve, with the plan as its start or to fall back on
 
 A step ends the solve where the gap asked for is proven. Nothing depends on the order of changes but which of several plans
@@ -43,6 +43,7 @@ from solver.solve.session.plans import Plan, Plans, holds
 from solver.solve.session.relaxations import Relaxations
 from solver.solve.session.reprice import repriced, same_but_prices
 from solver.solve.session.reroute import placed, rerouted
+from solver.solve.session.together import Together
 from solver.solve.termination import Reason, Termination
 from solver.solve.trim import trimmed
 
@@ -197,7 +198,7 @@ class Session:
         """The best of the plans kept with the best bound that is cheap to have; None without a plan."""
         if not self._plans.found:
             return None
-        best = self._plans.best()
+        best, told_by = self._plans.best(), "relaxation"
         bound: float | None = None
         if self._bounded is not None:
             bound = inherited_bound(self._bounded[0], self._bounded[1], problem.matrix)
@@ -205,20 +206,19 @@ class Session:
         if found is not None and _within(found.termination, limits):
             self.steps.append("plan")
             return found
+        if best is not None and problem.large:
+            mixture = self._mixed(problem, best[1])
+            if mixture is not None:
+                best, told_by = mixture, "mixture"
+                found = _told(best[0].decisions, best[1], bound, limits)
         for better in self._bounds(problem, limits, cancel):
             bound = better if bound is None else max(bound, better)
             if best is not None:
                 found = _told(best[0].decisions, best[1], bound, limits)
                 if _within(found.termination, limits):
-                    self.steps.append("relaxation")
+                    self.steps.append(told_by)
                     return found
         if best is not None and problem.large:  # other prices move hardly anything that is not a count
-            mixture = self._mixed(problem, best[1])
-            if mixture is None:
-                return found
-            found = _told(mixture[0].decisions, mixture[1], bound, limits)
-            if _within(found.termination, limits):
-                self.steps.append("mixture")
             return found
         start = self._plans.found[-1] if best is None else best[0]
         routed = self._routed(problem, start, limits, cancel)
@@ -230,14 +230,12 @@ class Session:
         return found
 
     def _mixed(self, problem: _Problem, least: float) -> tuple[Plan, float] | None:
-        """The best days of the plans kept, where that costs less than `least`; it is kept too."""
+        """The best days of the plans kept, where that costs less than `least`; its days are kept already."""
         matrix, planning = problem.matrix, problem.planning
         values = mixed(matrix, planning.indices.resolved, [plan.values for plan in self._plans.found])
         if values is None or matrix.objective(values) >= least * (1 - 1e-9) or not holds(matrix, values):
             return None
-        plan = Plan(trimmed(decisions_of(matrix, values), planning.indices), values)
-        self._plans.add(plan)
-        return plan, matrix.objective(values)
+        return Plan(trimmed(decisions_of(matrix, values), planning.indices), values), matrix.objective(values)
 
     def _routed(self, problem: _Problem, plan: Plan, limits: Limits, cancel: Cancel) -> tuple[Plan, float] | None:
         """The plan's counts with the routing that is best for them now, and its cost."""
@@ -267,7 +265,15 @@ class Session:
         matrix = problem.matrix
         values: FloatArray | None
         if problem.large:
-            solution = solve(problem.planning, limits, phase=phase, listener=listener, cancel=cancel, headroom=headroom)
+            together = Together(None if known is None else known.termination, limits, listener, cancel)
+            solution = solve(
+                problem.planning,
+                limits,
+                phase=phase,
+                listener=together.listen,
+                cancel=together.enough,
+                headroom=headroom,
+            )
             values = None
             if solution.decisions is not None:
                 values = values_of(matrix, solution.decisions, solution.standing)
