@@ -28,8 +28,11 @@ API_PRICES = (
     "batch_usd_per_million_input_tokens",
     "batch_usd_per_million_output_tokens",
 )
-ANCHOR_GAP = 0.5
+ANCHOR_GAP = 0.4
 """Share of the gap asked for that the first solve may leave: what changes of prices may use up."""
+
+FIRST_SECONDS = 200.0
+"""The first solve may take that long at least, however little each change may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ def run_resolve(size: Size, asked: Asked, say: Callable[[str], None]) -> dict[st
     base = resolved_of(document(size, asked.seed))
     limits = Limits(asked.relative_gap, asked.time_limit_seconds)
     session = Session(base)
-    near = replace(limits, relative_gap=ANCHOR_GAP * limits.relative_gap)
+    seconds = max(FIRST_SECONDS, limits.time_limit_seconds)
+    near = Limits(ANCHOR_GAP * limits.relative_gap, seconds)
     anchor = _warm(session, base, near, verified=True)
     session.warm_up(limits)
     say(
