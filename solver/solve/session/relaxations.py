@@ -8,14 +8,13 @@ basis feasible, so that a bound takes some simplex steps.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from solver.model.assembly.assemble import assemble
 from solver.model.assembly.template import Template
 from solver.model.formulation import LITERAL
 from solver.model.matrix import Matrix
-from solver.solve.coarse.aggregate import Coarse, aggregate
+from solver.solve.coarse.aggregate import aggregate
 from solver.solve.coarse.groups import grouped
 from solver.solve.coarse.thinning import needed_in_relaxation, with_lines
 from solver.solve.highs import Limits
@@ -28,24 +27,12 @@ MOST_COLUMNS = 200_000
 """Columns up to which all slots make a model of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A coarse model on the lines that relaxations need, its bound, USD, and where its LP ended."""
-
-    thin: Template
-    coarse: Coarse
-    bound: float
-    basis: Any
-
-
 class Relaxations:
     """LPs of one problem after the other, each from the basis of the last."""
 
     def __init__(self) -> None:
         self._whole = WarmLp()
         self._coarse = [WarmLp() for _ in LEVELS]
-        self.level: Level | None = None
-        """The finest coarse model of the last problem that was solved, of those that do not have all slots."""
 
     def forked(self) -> Relaxations:
         """Relaxations that start from the bases of these and leave them alone."""
@@ -62,7 +49,6 @@ class Relaxations:
 
     def coarse(self, template: Template, limits: Limits, cancel: Cancel) -> Iterator[float]:
         """Bounds of coarse models, each better than the one before; each is worked out when it is asked for."""
-        self.level = None
         thin = with_lines(template, needed_in_relaxation(template.tables))
         matrix = assemble(thin, formulation=LITERAL)
         tables = thin.tables
@@ -80,6 +66,4 @@ class Relaxations:
             bound = found.termination.objective
             if bound is None:
                 return
-            if columns is not None:
-                self.level = Level(thin, coarse, bound, lp.basis())
             yield bound

@@ -54,10 +54,6 @@ class WarmLp:
         values = np.asarray(self._solver.getSolution().col_value, dtype=float)
         return Outcome(Termination(Reason.OPTIMAL, None, "", objective, objective), values)
 
-    def basis(self) -> Any:
-        """Where the last LP ended."""
-        return self._solver.getBasis()
-
     def _change(self, relaxed: Matrix) -> None:
         """Costs, offset and bounds of the held LP; the basis stays."""
         columns = np.arange(len(relaxed.cost), dtype=np.int32)
