@@ -62,7 +62,7 @@ class Patterns:
         """One round: the best pattern of every slot at new prices; every slot as a MILP of so much work at most."""
         day = self._day
         self._learn()
-        prices = self._next_prices(cancel)
+        prices = None if cancel.asked else self._next_prices(cancel)
         if prices is None:
             return
         bound = 0.0

@@ -12,7 +12,8 @@ work (`solver/solve/work.py`), so that a solve whose time does not run out gives
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ COARSE_COLUMNS = 40_000
 SLOT_WORK = 4.0
 PATTERNS_WORK = 1.5
 FIRST_ROUNDS = 3
-"""Rounds of patterns of a day before the first choice among them; later ones have one each."""
+"""Rounds of patterns of a day before the first choice among them; later visits have one, or a pass over its slots."""
 LEAST_GAIN = 0.02
 """Share of the open gap that a pass over the days must close for another to follow."""
 LEAST_LOSS = 0.01
@@ -118,15 +119,18 @@ class Refinement:
             pairs = purchases.pairs.get(stage, frozenset())
             return day.relax(pairs, self._search.cancel) is not None or day.relax(None, self._search.cancel) is not None
 
+        def once(day: Day) -> bool:
+            return self._once(day, self._search.cancel)
+
         with self._pool() as pool:
-            planned = all(pool.map(relax, days)) and all(pool.map(self._once, days))
+            planned = all(pool.map(relax, days)) and all(pool.map(once, days))
         self._search.work += sum(day.work for day in days) / self._search.limits.threads
         if planned:
             self._take(purchases, days)
 
-    def _once(self, day: Day) -> bool:
+    def _once(self, day: Day, stop: Cancel) -> bool:
         """One pass over the slots of a day; whether it has a plan."""
-        return not self._search.out_of_time and day.plan(self._slot_gap(), SLOT_WORK, self._search.cancel) is not None
+        return not self._search.out_of_time and day.plan(self._slot_gap(), SLOT_WORK, stop) is not None
 
     def _slot_gap(self) -> float:
         """What a slot may leave open, USD."""
@@ -136,38 +140,60 @@ class Refinement:
     def _again(self, purchases: Purchases, days: list[Day]) -> None:
         """Plan days anew, those first that lose most, until the gap is reached or too little of it is gained."""
         patterns = {day: Patterns(day) for day in days if day.ties}
-        rounds = FIRST_ROUNDS
+        visit = 0
 
         def loss(day: Day) -> float:
             least = patterns[day].least if day in patterns else day.least
             return np.inf if day.best is None else day.best.cost - least
 
-        def one(day: Day) -> None:
-            if day not in patterns:
-                self._once(day)
+        def one(day: Day, stop: Cancel) -> None:
+            if stop.asked:
                 return
-            for _ in range(rounds):
-                if self._search.out_of_time:
-                    return
-                patterns[day].price(self._slot_gap(), SLOT_WORK, self._search.cancel)
-            patterns[day].choose(PATTERNS_WORK, self._search.cancel)
+            if day not in patterns:
+                self._once(day, stop)
+                return
+            if visit % 2:
+                self._once(day, stop)  # slots at the plan's own targets: what prices alone do not lead to
+            for _ in range(0 if visit % 2 else 1 if visit else FIRST_ROUNDS):
+                patterns[day].price(self._slot_gap(), SLOT_WORK, stop)
+            if not stop.asked:
+                patterns[day].choose(PATTERNS_WORK, stop)
 
-        with self._pool() as pool:
-            while True:
-                before, gap = self._search.best.objective, self._search.gap
-                worst = sorted((day for day in days if loss(day) > LEAST_LOSS * gap), key=lambda day: -loss(day))
-                for start in range(0, len(worst), self._search.limits.threads):
-                    part = worst[start : start + self._search.limits.threads]
-                    spent = [day.work for day in part]
-                    list(pool.map(one, part))
-                    self._search.work += max(day.work - work for day, work in zip(part, spent, strict=True))
-                    self._take(purchases, days)
-                    if self._search.done:
-                        return
-                after = self._search.best.objective
-                if before is None or after is None or before - after <= LEAST_GAIN * self._search.gap:
-                    return
-                rounds = 1
+        while True:
+            before, gap = self._search.best.objective, self._search.gap
+            worst = sorted((day for day in days if loss(day) > LEAST_LOSS * gap), key=lambda day: -loss(day))
+            for _ in self._each(one, worst):
+                self._take(purchases, days)
+                if self._search.done:
+                    break
+            self._take(purchases, days)
+            after = self._search.best.objective
+            little = before is None or after is None or before - after <= LEAST_GAIN * self._search.gap
+            if self._search.done or not worst or (little and visit):
+                return
+            visit += 1
+
+    def _each(self, one: Callable[[Day, Cancel], None], days: list[Day]) -> Iterator[None]:
+        """Plan days, as many side by side as there are threads, and say after each; who stops listening stops those under way."""
+        search = self._search
+        stop = Cancel(parent=search.stop)
+        before = sum(day.work for day in days)
+        try:
+            if search.limits.threads == 1:
+                for day in days:
+                    one(day, stop)
+                    yield
+            else:
+                with self._pool() as pool:
+                    started = [pool.submit(one, day, stop) for day in days]
+                    try:
+                        for ended in as_completed(started):
+                            ended.result()
+                            yield
+                    finally:
+                        stop.ask()
+        finally:
+            search.work += (sum(day.work for day in days) - before) / search.limits.threads
 
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(max(1, self._search.limits.threads))

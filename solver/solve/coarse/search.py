@@ -24,13 +24,27 @@ class Refined:
     standing: dict[Name, float] = field(default_factory=dict)
 
 
+class Ending(Cancel):
+    """A stop that also comes with the end of the time."""
+
+    def __init__(self, parent: Cancel, until: float) -> None:
+        super().__init__(parent)
+        self._until = until
+
+    @property
+    def asked(self) -> bool:
+        """Whether a stop was asked for or the time is over."""
+        return super().asked or time.monotonic() >= self._until
+
+
 class Search:
-    """What every part of a solve asks and tells. `work`: nominal seconds so far."""
+    """What every part of a solve asks and tells. `work`: nominal seconds so far; `stop`: the cancel or the end of the time."""
 
     def __init__(self, limits: Limits, phase: str, listener: Listener, cancel: Cancel) -> None:
         self._began = time.monotonic()
         self.until = self._began + limits.time_limit_seconds
         self.limits, self.cancel = limits, cancel
+        self.stop = Ending(cancel, self.until)
         self._phase, self._listener = phase, listener
         self.best = Refined()
         self.work = 0.0
