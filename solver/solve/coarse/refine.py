@@ -11,9 +11,11 @@ work (`solver/solve/work.py`), so that a solve whose time does not run out gives
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -47,6 +49,8 @@ LP_EXPONENT = 1.5
 """How the work of an LP grows with its columns."""
 REPLAN_SHARE = 0.1
 """Share of the open gap that other purchases must save in the relaxation to be planned with."""
+SWITCH_SECONDS = 3e-4
+"""How long a thread may hold Python: with the usual 5 ms, two threads take a quarter longer."""
 HEADROOM_SECONDS = 15.0
 SLOT_SHARE = 0.25
 """Share of the gap asked for that slots may leave open altogether."""
@@ -77,9 +81,10 @@ class Refinement:
         first = by_calls(self._template)
         if first is not None and self._buying.may_buy_nothing:
             search.better_plan(first.decisions, first.objective, {})
-        self._refine()
-        if self._headroom and self._days and not search.cancel.asked:
-            self._spread()
+        with _prompt_threads():
+            self._refine()
+            if self._headroom and self._days and not search.cancel.asked:
+                self._spread()
         return search.best
 
     def _refine(self) -> None:
@@ -238,6 +243,17 @@ class Refinement:
             )
             for key in dict.fromkeys(keys)
         ]
+
+
+@contextmanager
+def _prompt_threads() -> Iterator[None]:
+    """Threads give way to one another at once: HiGHS asks Python whether to stop thousands of times a second, in every thread."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def _decisions(standing: dict[Name, float], days: list[Planned]) -> Decisions:
