@@ -14,8 +14,9 @@ from solver.model.names import Name
 from solver.model.planning import Planning
 from solver.solve.coarse.days import STANDING
 from solver.solve.coarse.fixing import named
-from solver.solve.coarse.refine import Refined, Refinement
+from solver.solve.coarse.refine import Refinement
 from solver.solve.coarse.scope import columns, refinable
+from solver.solve.coarse.search import Refined
 from solver.solve.extract import cleaned, decisions_of, values_of
 from solver.solve.headroom import with_headroom
 from solver.solve.highs import Limits, Outcome, run_highs
