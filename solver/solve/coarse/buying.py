@@ -82,13 +82,13 @@ class Buying:
 
     def _master(self, matrix: Matrix, orders: Orders) -> CoarseMaster:
         return CoarseMaster(
-            matrix, self._search.left, self._search.cancel, [orders.buy[places] for places in orders.sums]
+            matrix, self._search.left, self._search.stop, [orders.buy[places] for places in orders.sums]
         )
 
     def dived(self, level: Level) -> Relaxed | None:
         """Whole purchases by diving."""
         before = level.master.work
-        found = dive(level.master, level.orders, level.relaxed, self._search.until, self._search.cancel)
+        found = dive(level.master, level.orders, level.relaxed, self._search.until, self._search.stop)
         self._search.work += level.master.work - before
         return found
 
@@ -118,7 +118,7 @@ class Buying:
             sub_milps=False,
         )
         before = level.master.work
-        outcome = level.master.solve_milp(None if start is None else start.values, limits, silent, self._search.cancel)
+        outcome = level.master.solve_milp(None if start is None else start.values, limits, silent, self._search.stop)
         self._search.work += level.master.work - before
         if outcome.termination.bound is not None:
             self._search.better_bound(outcome.termination.bound)
@@ -131,7 +131,7 @@ class Buying:
         masters += [
             self._master(level.coarse.matrix, level.orders) for _ in range(1, min(2, self._search.limits.threads))
         ]
-        search = Branching(masters, level.orders, level.relaxed, level.basis, start, self._search.cancel)
+        search = Branching(masters, level.orders, level.relaxed, level.basis, start, self._search.stop)
         before, allowed = level.master.work, share * self._search.work_left
 
         def enough(bound: float) -> bool:

@@ -122,10 +122,10 @@ class Refinement:
         def relax(day: Day) -> bool:
             stage = int(self._template.tables.moments.stage[day.at[0]])
             pairs = purchases.pairs.get(stage, frozenset())
-            return day.relax(pairs, self._search.cancel) is not None or day.relax(None, self._search.cancel) is not None
+            return day.relax(pairs, self._search.stop) is not None or day.relax(None, self._search.stop) is not None
 
         def once(day: Day) -> bool:
-            return self._once(day, self._search.cancel)
+            return self._once(day, self._search.stop)
 
         with self._pool() as pool:
             planned = all(pool.map(relax, days)) and all(pool.map(once, days))
