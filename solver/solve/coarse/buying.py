@@ -155,6 +155,7 @@ class Buying:
         return aggregate(self.matrix, tables.moments, grouped(tables, per_stage))
 
     def purchases(self, coarse: Coarse, values: FloatArray) -> Purchases:
+        """What a solution of a coarse model buys, rounded to whole numbers."""
         matrix = coarse.matrix
         whole = np.where(matrix.integer, np.round(values), values)
         alone = matrix.columns.is_a(*STANDING)

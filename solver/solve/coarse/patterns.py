@@ -36,6 +36,7 @@ DRAWN = (0.8, 0.5)
 INCUMBENTS = 4
 """Plans that a slot's MILP finds on its way, the last of them, that become patterns too."""
 MASTER_GAP = 3e-4
+"""Relative gap at which the choice among patterns is good enough."""
 
 Pattern = dict[Name, float]
 Prices = dict[Name, float]

@@ -6,16 +6,17 @@
     4  patterns of the slots, the days first that lose most -> a better plan
 
 The bound is that of a relaxation of the exact problem, the plan is feasible for it. What to do next and when to stop is decided by
-work (`solver/solve/work.py`), so that a solve whose time does not run out gives the same plan on every machine.
+work (`solver/solve/work.py`), so that with one thread a solve gives the same plan on every machine unless real time ends a part of it:
+its own limit, HEADROOM_SECONDS, or a minute for a single LP or MILP of a day.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,9 @@ from solver.solve.progress import Cancel, Listener
 COARSE_COLUMNS = 40_000
 """About how many columns the coarse model has."""
 SLOT_WORK = 4.0
+"""Nominal seconds that one slot's MILP may take."""
 PATTERNS_WORK = 1.5
+"""Nominal seconds that the choice among a day's patterns may take."""
 FIRST_ROUNDS = 3
 """Rounds of patterns of a day before the first choice among them; later visits have one, or a pass over its slots."""
 LEAST_GAIN = 0.02
@@ -52,6 +55,7 @@ REPLAN_SHARE = 0.1
 SWITCH_SECONDS = 3e-4
 """How long a thread may hold Python: with the usual 5 ms, two threads take a quarter longer."""
 HEADROOM_SECONDS = 15.0
+"""Real seconds for the routing with the most headroom; days that it does not come to keep theirs."""
 SLOT_SHARE = 0.25
 """Share of the gap asked for that slots may leave open altogether."""
 
@@ -167,10 +171,11 @@ class Refinement:
         while True:
             before, gap = self._search.best.objective, self._search.gap
             worst = sorted((day for day in days if loss(day) > LEAST_LOSS * gap), key=lambda day: -loss(day))
-            for _ in self._each(one, worst):
-                self._take(purchases, days)
-                if self._search.done:
-                    break
+            with closing(self._each(one, worst)) as planned:
+                for _ in planned:
+                    self._take(purchases, days)
+                    if self._search.done:
+                        break
             self._take(purchases, days)
             after = self._search.best.objective
             little = before is None or after is None or before - after <= LEAST_GAIN * self._search.gap
@@ -178,7 +183,7 @@ class Refinement:
                 return
             visit += 1
 
-    def _each(self, one: Callable[[Day, Cancel], None], days: list[Day]) -> Iterator[None]:
+    def _each(self, one: Callable[[Day, Cancel], None], days: list[Day]) -> Generator[None, None, None]:
         """Plan days, as many side by side as there are threads, and say after each; who stops listening stops those under way."""
         search = self._search
         stop = Cancel(parent=search.stop)
