@@ -41,6 +41,7 @@ class Limits:
     `threads`: days of a large problem that are planned side by side. HiGHS itself works on one thread.
     `work_limit`: nominal seconds that each run may take (see `work`); it ends as by the time limit, but always at the same step.
     `bound_limit`: a MILP ends as soon as it has proven that no plan costs less than this, USD.
+    `as_small`: options for small MILPs, whatever the number of columns.
     `sub_milps`: HiGHS may look for plans by smaller MILPs. With a good start it is sooner without: they take most of its time.
     """
 
@@ -52,6 +53,7 @@ class Limits:
     work_limit: float | None = None
     bound_limit: float | None = None
     sub_milps: bool = True
+    as_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def new_solver(
     clock = clock or WorkClock.of(matrix, limits.work_limit, sub_milps=limits.sub_milps)
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     _set_options(solver, limits, clock)
-    if len(matrix.cost) <= SMALL:
+    if limits.as_small or len(matrix.cost) <= SMALL:
         for name, value in SMALL_OPTIONS.items():
             solver.setOptionValue(name, value)
     if solver.passModel(_highs_lp(matrix)) == highspy.HighsStatus.kError:

@@ -104,12 +104,12 @@ class Buying:
         self._search.work += master.work - before
         return found
 
-    def buy(self, level: Level, start: Relaxed | None, share: float) -> Relaxed | None:
-        """The best whole purchases on a level, and a bound, by a share of the work left."""
+    def buy(self, level: Level, start: Relaxed | None, share: float, *, alone: bool = True) -> Relaxed | None:
+        """The best whole purchases on a level, and a bound, by a share of the work left; `alone`: no other part works beside."""
         if self._search.done:
             return start
         if decide_all(level.master, level.orders):
-            return self._branched(level, start, share)
+            return self._branched(level, start, share, min(2, self._search.limits.threads) if alone else 1)
         limits = Limits(
             relative_gap=PURCHASE_SHARE * self._search.limits.relative_gap,
             time_limit_seconds=self._search.left,
@@ -126,11 +126,9 @@ class Buying:
             return start
         return Relaxed(outcome.termination.objective, outcome.values, np.zeros(0))
 
-    def _branched(self, level: Level, start: Relaxed | None, share: float) -> Relaxed | None:
+    def _branched(self, level: Level, start: Relaxed | None, share: float, solvers: int) -> Relaxed | None:
         masters = [level.master]
-        masters += [
-            self._master(level.coarse.matrix, level.orders) for _ in range(1, min(2, self._search.limits.threads))
-        ]
+        masters += [self._master(level.coarse.matrix, level.orders) for _ in range(1, solvers)]
         search = Branching(masters, level.orders, level.relaxed, level.basis, start, self._search.stop)
         before, allowed = level.master.work, share * self._search.work_left
 
@@ -141,6 +139,7 @@ class Buying:
 
         ceiling = np.inf if self._search.best.objective is None else self._search.best.objective
         found = search.run(PURCHASE_SHARE * self._search.limits.relative_gap, ceiling, enough).best
+        level.master.free_sums()
         self._search.work += level.master.work - before
         return found
 

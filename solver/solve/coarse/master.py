@@ -24,6 +24,7 @@ class CoarseMaster:
         self.integers: NDArray[np.int64] = np.flatnonzero(matrix.integer)
         self._lp = new_solver(matrix.relaxed(), Limits(time_limit_seconds=seconds), cancel)
         self._first_sum = len(matrix.row_lower)
+        self._sums = len(sums)
         for columns in sums:
             size, free = len(columns), highspy.kHighsInf
             self._lp.addRow(-free, free, size, columns.astype(np.int32), np.ones(size))
@@ -62,6 +63,10 @@ class CoarseMaster:
         """Bounds of all sums, in the order in which they were given."""
         for number, (low, high) in enumerate(zip(lower.tolist(), upper.tolist(), strict=True)):
             self._lp.changeRowBounds(self._first_sum + number, low, high)
+
+    def free_sums(self) -> None:
+        """No bounds of sums."""
+        self.bound_sums(np.full(self._sums, -np.inf), np.full(self._sums, np.inf))
 
     def basis(self) -> highspy.HighsBasis:
         """Where the LP stands."""

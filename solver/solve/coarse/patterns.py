@@ -84,7 +84,7 @@ class Patterns:
         integer[first:] = True
         start = np.zeros(len(matrix.cost))
         start[first:] = [float(pattern == self._planned[position]) for position, pattern in owner]
-        limits = Limits(relative_gap=MASTER_GAP, time_limit_seconds=60.0, work_limit=work)
+        limits = Limits(relative_gap=MASTER_GAP, time_limit_seconds=60.0, work_limit=work, as_small=True)
         outcome = self._day.run(replace(matrix, integer=integer), limits, cancel, phase="patterns", start=start)
         if outcome.values is None:
             return self._day.best

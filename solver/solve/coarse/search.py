@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -38,7 +39,10 @@ class Ending(Cancel):
 
 
 class Search:
-    """What every part of a solve asks and tells. `work`: nominal seconds so far; `stop`: the cancel or the end of the time."""
+    """What every part of a solve asks and tells; parts that work side by side do so in turn.
+
+    `work`: nominal seconds so far; `stop`: asked where the gap is reached, the time is over or a cancel came.
+    """
 
     def __init__(self, limits: Limits, phase: str, listener: Listener, cancel: Cancel) -> None:
         self._began = time.monotonic()
@@ -48,17 +52,22 @@ class Search:
         self._phase, self._listener = phase, listener
         self.best = Refined()
         self.work = 0.0
+        self._turn = threading.RLock()
 
     def better_bound(self, bound: float) -> None:
         """A proven bound; the best one is kept."""
-        if self.best.bound is None or bound > self.best.bound:
-            self.best.bound = bound
-        self.tell()
+        with self._turn:
+            if self.best.bound is None or bound > self.best.bound:
+                self.best.bound = bound
+            self.tell()
+            self._stop_where_done()
 
     def better_plan(self, decisions: Decisions, objective: float, standing: dict[Name, float]) -> None:
         """A plan that costs less than the best one so far."""
-        self.best.decisions, self.best.objective, self.best.standing = decisions, objective, standing
-        self.tell(decisions)
+        with self._turn:
+            self.best.decisions, self.best.objective, self.best.standing = decisions, objective, standing
+            self.tell(decisions)
+            self._stop_where_done()
 
     def tell(self, decisions: Decisions | None = None) -> None:
         """Say how the solve stands."""
@@ -99,3 +108,8 @@ class Search:
     def work_left(self) -> float:
         """Nominal seconds left."""
         return max(0.1, self.limits.time_limit_seconds - self.work)
+
+    def _stop_where_done(self) -> None:
+        """Parts that still work end too."""
+        if self.done:
+            self.stop.ask()
