@@ -27,8 +27,12 @@ from solver.solve.progress import Cancel
 from solver.solve.slotwise.master import Relaxed
 
 WHOLE = 1e-6
+SLIGHTLY = 1e-9
+"""Yes-or-no columns may be this far from whole: they allow so many servers that a small share is much."""
 FIRST_GAIN = 0.02
 """What a count's rounding is thought to cost, as a share of its price, before anything was tried."""
+SPLITS_DOUBTED = 0.05
+"""Splits at tiers count that much of what they are thought to gain: other offers take over where a discount is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,10 @@ class Branched:
 
 
 class _Counts:
-    """What is branched on: orders first, then their sums. `members`: places in `orders.buy`; `price`: USD of one more."""
+    """What is branched on: orders first, then their sums. `members`: places in `orders.buy`; `price`: USD of one more.
+
+    `fixed`, `discount`: USD of what is implied, and USD that it takes off a server.
+    """
 
     def __init__(self, master: CoarseMaster, orders: Orders) -> None:
         self.orders = orders
@@ -52,6 +59,10 @@ class _Counts:
         cost = np.abs(master.matrix.cost[orders.buy])
         self.price = np.maximum([cost[part].mean() for part in self.members], 1.0)
         self.least = np.concatenate([orders.least, np.ones(len(self.members) - len(orders.buy))])
+        self.implied = orders.implied(np.zeros(len(orders.buy)))[0]
+        discounted = [orders.discounted.get(place, -1) for place in self.implied.tolist()]
+        self.fixed = master.matrix.cost[self.implied]
+        self.discount = np.array([-master.matrix.cost[place] if place >= 0 else 0.0 for place in discounted])
 
     def totals(self, of_orders: FloatArray) -> FloatArray:
         """Values of all, given those of the orders."""
@@ -71,7 +82,7 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _Child:
-    """A box to solve; `at`, `part`, `up`: which count it rounds, by how much, and whether upwards."""
+    """A box to solve; `at`, `part`, `up`: which count it rounds, by how much (0: it splits it elsewhere), and whether upwards."""
 
     lower: FloatArray
     upper: FloatArray
@@ -96,10 +107,20 @@ class _Gains:
         """How much both children would raise the bound, for parts rounded down and up."""
         tried = self._tried > 0
         shares = (self._total / np.maximum(self._tried, 1)) / self._price
-        usual = float(shares[tried].mean()) if tried.any() else FIRST_GAIN
-        unit = np.where(tried, shares, usual) * self._price
-        found: FloatArray = np.maximum(unit[0] * down, 1e-3) * np.maximum(unit[1] * up, 1e-3)
-        return found
+        unit = np.where(tried, shares, self.usual) * self._price
+        return _product(unit[0] * down, unit[1] * up)
+
+    @property
+    def usual(self) -> float:
+        """What rounding a count by one costs, as a share of its price."""
+        tried = self._tried > 0
+        shares = (self._total / np.maximum(self._tried, 1)) / self._price
+        return float(shares[tried].mean()) if tried.any() else FIRST_GAIN
+
+
+def _product(down: FloatArray, up: FloatArray) -> FloatArray:
+    found: FloatArray = np.maximum(down, 1e-3) * np.maximum(up, 1e-3)
+    return found
 
 
 class Branching:
@@ -120,8 +141,7 @@ class Branching:
         self._masters, self._cancel, self._best = masters, cancel, best
         self._counts = _Counts(masters[0], orders)
         self._gains = _Gains(self._counts)
-        self._implied = orders.implied(np.zeros(len(orders.buy)))[0]
-        self._owners = orders.owners()
+        self._implied = self._counts.implied
         low, high = masters[0].own_bounds(orders.buy)
         box = self._counts.totals(low), self._counts.totals(high)
         self._open = [
@@ -167,7 +187,8 @@ class Branching:
                 return False
             for child, (relaxed, basis, _) in zip(part, solved, strict=True):
                 if relaxed is not None:
-                    self._gains.learn(child, max(relaxed.objective - node.bound, 0.0))
+                    if child.part > 0:
+                        self._gains.learn(child, max(relaxed.objective - node.bound, 0.0))
                     self._add(child, max(node.bound, relaxed.objective), relaxed, basis)
         return True
 
@@ -201,7 +222,7 @@ class Branching:
         master.bound_sums(child.lower[count:], child.upper[count:])
         if len(self._implied):
             low, high = master.own_bounds(self._implied)
-            same, told = orders.settled(lower, upper), orders.implied(lower)[1]
+            same, told = orders.settled(lower, upper)
             master.bound_columns(self._implied, np.where(same, told, low), np.where(same, told, high))
         master.start_at(node.basis)
         relaxed = master.solve()
@@ -214,27 +235,21 @@ class Branching:
         below = (values > WHOLE) & (values < counts.least - WHOLE)
         floor = np.where(below, 0.0, np.floor(values + WHOLE))
         ceil = np.where(below, counts.least, np.ceil(values - WHOLE))
-        broken = below | (ceil > floor)
-        if broken.any():
-            width = np.maximum(ceil - floor, 1)
-            down, up = (values - floor) / width, (ceil - values) / width
-            at = int(np.where(broken, self._gains.scores(down, up), -1.0).argmax())
-            parts = [
-                self._child(node, at, upper=float(floor[at]), part=float(down[at])),
-                self._child(node, at, lower=float(ceil[at]), part=float(up[at])),
-            ]
+        width = np.maximum(ceil - floor, 1)
+        down, up = (values - floor) / width, (ceil - values) / width
+        scores = np.where(below | (ceil > floor), self._gains.scores(down, up), -1.0)
+        starts, splits = self._splits(node)
+        if max(scores.max(initial=-1.0), splits.max(initial=-1.0)) < 0:
+            return None
+        if splits.max(initial=-1.0) > scores.max(initial=-1.0):
+            best = int(splits.argmax())
+            at = int(counts.orders.ranges[0][best])
+            low, high, parts = float(starts[best]) - 1, float(starts[best]), (0.0, 0.0)
         else:
-            unsettled = self._unsettled(node)
-            if unsettled is None:
-                return None
-            at = unsettled
-            level = float(np.round(values[at]))
-            parts = [
-                self._child(node, at, lower=level, upper=level),
-                self._child(node, at, upper=level - 1),
-                self._child(node, at, lower=level + 1),
-            ]
-        return [part for part in parts if (part.lower <= part.upper).all()]
+            at = int(scores.argmax())
+            low, high, parts = float(floor[at]), float(ceil[at]), (float(down[at]), float(up[at]))
+        found = [self._child(node, at, upper=low, part=parts[0]), self._child(node, at, lower=high, part=parts[1])]
+        return [child for child in found if (child.lower <= child.upper).all()]
 
     def _child(
         self, node: _Node, at: int, *, lower: float = -np.inf, upper: float = np.inf, part: float = 1.0
@@ -243,8 +258,19 @@ class Branching:
         low[at], high[at] = max(low[at], lower), min(high[at], upper)
         return _Child(low, high, at, part, bool(lower > -np.inf))
 
-    def _unsettled(self, node: _Node) -> int | None:
-        """An order whose yes or no, or whose tier, is not whole though its count is."""
-        broken = np.abs(node.implied - np.round(node.implied)) > WHOLE
-        loose = [at for at in self._owners[broken].tolist() if node.lower[at] < node.upper[at]]
-        return loose[0] if loose else None
+    def _splits(self, node: _Node) -> tuple[FloatArray, FloatArray]:
+        """Where to split counts whose yes or no, or whose tier, is not whole, and how much that would raise the bound; -1: nowhere.
+
+        A discount of many servers is had for a small share of its tier, so that it may move a relaxation more than parts of counts.
+        """
+        counts = self._counts
+        owner, least, most = counts.orders.ranges
+        lower, upper, value = node.lower[owner], node.upper[owner], node.buy[owner]
+        starts = np.where((lower < least) & (least <= upper), least, most + 1)
+        broken = np.abs(node.implied - np.round(node.implied)) > SLIGHTLY
+        usable = broken & (lower < starts) & (starts <= upper)
+        one = self._gains.usual * counts.price[owner]
+        more, fewer = np.where(usable, starts - value, 0.0), np.where(usable, value - starts + 1, 0.0)
+        down = counts.discount * value + one * np.maximum(fewer, 0)
+        up = counts.fixed * (1 - node.implied) + one * np.maximum(more, 0)
+        return starts, np.where(usable, SPLITS_DOUBTED * _product(down, up), -1.0)

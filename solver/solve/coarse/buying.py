@@ -25,6 +25,8 @@ from solver.solve.matrix import FloatArray, Matrix
 from solver.solve.progress import silent
 from solver.solve.slotwise.master import Relaxed
 
+COARSE_COLUMNS = 40_000
+"""About how many columns the coarse model has."""
 LEAST_GROUPS = 8
 """Groups a stage that a coarse model has at least."""
 PURCHASE_SHARE = 0.02

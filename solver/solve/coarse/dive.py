@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +26,12 @@ NEARLY = 0.1
 """Columns this near to a whole number are rounded together."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Orders:
     """What a count of servers implies. Positions of columns: `buy` of counts, with `least` order size and their offer.
 
-    `order[position of a buy]` and `tier[position]`: (position, from how many servers) of what follows from it.
+    `order[position of a buy]` and `tier[position]`: (position, from how many servers) of what follows from it; `discounted[position of
+    a tier]`: that of the servers it is for.
     """
 
     buy: NDArray[np.int64]
@@ -36,6 +39,7 @@ class Orders:
     offer: NDArray[np.int64]
     order: dict[int, int] = field(default_factory=dict)
     tier: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    discounted: dict[int, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, names: Names, resolved: ResolvedInstance) -> Orders:
@@ -47,8 +51,12 @@ class Orders:
         found = cls(buy, least, np.array([o for o, _ in index], dtype=np.int64))
         for position in names.positions("order").tolist():
             found.order[at[names[position][1]]] = position
+        servers = names.positions("tier_servers")
+        servers_of = {key: place for place, (_, key) in zip(servers.tolist(), names.take(servers), strict=True)}
         for position in names.positions("tier").tolist():
             o, s, t = names[position][1]
+            if (o, s, t) in servers_of:
+                found.discounted[position] = servers_of[o, s, t]
             found.tier.setdefault(at[o, s], []).append((position, tiers(resolved.offers[o])[t][0]))
         return found
 
@@ -81,20 +89,24 @@ class Orders:
                 values.append(float(bool(reached) and place == reached[-1]))
         return np.array(places, dtype=np.int64), np.array(values)
 
-    def owners(self) -> NDArray[np.int64]:
-        """Place in `buy` of the count that each of the positions of `implied` follows from."""
-        found: list[int] = []
+    @cached_property
+    def ranges(self) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
+        """Of the positions of `implied`: place in `buy` of their count, and the least and most of it at which they are 1."""
+        found: list[tuple[int, float, float]] = []
         for at, buy in enumerate(self.buy.tolist()):
-            found += [at] * (int(buy in self.order) + len(self.tier.get(buy, [])))
-        return np.array(found, dtype=np.int64)
+            if buy in self.order:
+                found.append((at, 1.0, np.inf))
+            starts = [float(max(1, start)) for _, start in self.tier.get(buy, [])]
+            found += [(at, low, high - 1) for low, high in pairwise([*starts, np.inf])]
+        owner, least, most = zip(*found, strict=True) if found else ((), (), ())
+        return np.array(owner, dtype=np.int64), np.array(least, dtype=float), np.array(most, dtype=float)
 
-    def settled(self, lower: FloatArray, upper: FloatArray) -> NDArray[np.bool_]:
-        """Of the positions of `implied`: whether all counts within bounds imply the same."""
-        owners = self.owners()
-        differs = self.implied(lower)[1] != self.implied(upper)[1]
-        loose = np.unique(owners[differs])
-        found: NDArray[np.bool_] = ~np.isin(owners, loose)
-        return found
+    def settled(self, lower: FloatArray, upper: FloatArray) -> tuple[NDArray[np.bool_], FloatArray]:
+        """Of the positions of `implied`: whether all counts within bounds imply the same, and what they imply then."""
+        owner, least, most = self.ranges
+        always = (lower[owner] >= least) & (upper[owner] <= most)
+        never = (upper[owner] < least) | (lower[owner] > most)
+        return always | never, always.astype(float)
 
 
 def dive(master: CoarseMaster, orders: Orders, relaxed: Relaxed, until: float, cancel: Cancel) -> Relaxed | None:

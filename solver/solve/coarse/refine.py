@@ -18,7 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from solver.model.assembly.template import Template
-from solver.solve.coarse.buying import Buying, Level, Purchases
+from solver.solve.coarse.buying import COARSE_COLUMNS, Buying, Level, Purchases
 from solver.solve.coarse.first import by_calls
 from solver.solve.coarse.schedule import Schedule
 from solver.solve.coarse.search import Refined, Search
@@ -26,8 +26,6 @@ from solver.solve.highs import Limits
 from solver.solve.progress import Cancel, Listener
 from solver.solve.slotwise.master import Relaxed
 
-COARSE_COLUMNS = 40_000
-"""About how many columns the coarse model has."""
 PURCHASES_SHARE = (0.05, 0.25)
 """Share of the work left that purchases may take, on the coarse model and on the whole."""
 WHOLE_LP_SHARE = 0.25

@@ -15,14 +15,18 @@ from solver.model.assembly.template import Template
 from solver.model.formulation import LITERAL
 from solver.model.matrix import Matrix
 from solver.solve.coarse.aggregate import aggregate
+from solver.solve.coarse.buying import COARSE_COLUMNS, Buying
 from solver.solve.coarse.groups import grouped
+from solver.solve.coarse.search import Search
 from solver.solve.coarse.thinning import needed_in_relaxation, with_lines
 from solver.solve.highs import Limits
-from solver.solve.progress import Cancel
+from solver.solve.progress import Cancel, silent
 from solver.solve.session.warm_lp import WarmLp
 
 LEVELS: tuple[tuple[int | None, int], ...] = ((12_000, 3), (40_000, 8), (None, 0))
 """About how many columns a coarse model has, and how many groups a stage at least; last all slots."""
+PURCHASES_SHARE = 0.1
+"""Share of the time limit, as work, that whole purchases may take."""
 MOST_COLUMNS = 200_000
 """Columns up to which all slots make a model of their own."""
 
@@ -67,3 +71,17 @@ class Relaxations:
             if bound is None:
                 return
             yield bound
+
+
+def with_whole_purchases(template: Template, limits: Limits, objective: float, cancel: Cancel) -> float | None:
+    """A bound from whole numbers of servers on a coarse relaxation: higher where discounts or least orders matter.
+
+    It is worked on no longer than it takes to prove that a plan of this cost, USD, is good enough.
+    """
+    search = Search(replace(limits, threads=1), "bound", silent, cancel)
+    search.best.objective = objective
+    buying = Buying(template, search)
+    level = buying.level(COARSE_COLUMNS)
+    if level is not None and not search.done:
+        buying.buy(level, buying.dived(level), PURCHASES_SHARE)
+    return search.best.bound

@@ -5,7 +5,8 @@ A changed problem has the candidates kept; where prices alone have changed its m
     1  the cheapest of the plans kept that still holds: its cost is a dot product
     2  what was proven of the last problem may bound the new one (`inherit`)
     3  of a large problem, the best days of all plans kept make another (`mixing`)
-    4  relaxations from their last bases bound it (`relaxations`), the cheapest first; the counts of a small one are routed anew
+    4  relaxations from their last bases bound it (`relaxations`), the cheapest first; the counts of a small one are routed anew,
+       a large one's purchases are made whole on a coarse relaxation
     5  the ordinary solve, with the plan as its start or to fall back on
 
 A step ends the solve where the gap asked for is proven. Nothing depends on the order of changes but which of several plans
@@ -40,7 +41,7 @@ from solver.solve.session.choices import Choices
 from solver.solve.session.inherit import inherited_bound
 from solver.solve.session.mixing import mixed
 from solver.solve.session.plans import Plan, Plans, holds
-from solver.solve.session.relaxations import Relaxations
+from solver.solve.session.relaxations import Relaxations, with_whole_purchases
 from solver.solve.session.reprice import repriced, same_but_prices
 from solver.solve.session.reroute import placed, rerouted
 from solver.solve.session.together import Together
@@ -85,7 +86,7 @@ class Session:
         self._bounded: tuple[Matrix, float] | None = None
         self._relaxations = Relaxations()
         self.steps: list[str] = []
-        """Which step ended each solve, in order: plan, relaxation, mixture, routing or search."""
+        """Which step ended each solve, in order: plan, relaxation, mixture, purchases, routing or search."""
 
     @property
     def candidates(self) -> Candidates:
@@ -211,15 +212,15 @@ class Session:
             if mixture is not None:
                 best, told_by = mixture, "mixture"
                 found = _told(best[0].decisions, best[1], bound, limits)
-        for better in self._bounds(problem, limits, cancel):
-            bound = better if bound is None else max(bound, better)
+        for proven in self._bounds(problem, limits, cancel):
+            bound = proven if bound is None else max(bound, proven)
             if best is not None:
                 found = _told(best[0].decisions, best[1], bound, limits)
                 if _within(found.termination, limits):
                     self.steps.append(told_by)
                     return found
         if best is not None and problem.large:  # other prices move hardly anything that is not a count
-            return found
+            return self._bound_by_purchases(problem, best, bound, limits, cancel)
         start = self._plans.found[-1] if best is None else best[0]
         routed = self._routed(problem, start, limits, cancel)
         if routed is not None and (best is None or routed[1] < best[1]):
@@ -227,6 +228,17 @@ class Session:
             self._plans.add(routed[0])
             if _within(found.termination, limits):
                 self.steps.append("routing")
+        return found
+
+    def _bound_by_purchases(
+        self, problem: _Problem, best: tuple[Plan, float], bound: float | None, limits: Limits, cancel: Cancel
+    ) -> Solution:
+        """The best plan kept, with a bound from whole purchases where that is better than the one there is."""
+        better = with_whole_purchases(problem.planning.template, limits, best[1], cancel)
+        bounds = [value for value in (bound, better) if value is not None]
+        found = _told(best[0].decisions, best[1], max(bounds, default=None), limits)
+        if _within(found.termination, limits):
+            self.steps.append("purchases")
         return found
 
     def _mixed(self, problem: _Problem, least: float) -> tuple[Plan, float] | None:
