@@ -49,19 +49,26 @@ def gap_over_time(rows: Sequence[Row], path: Path) -> None:
     _write(FigureCanvasSVG(figure), path)
 
 
-def time_over_slots(slots: Sequence[int], seconds: Sequence[float], exponent: float | None, path: Path) -> None:
+def time_over_slots(
+    slots: Sequence[int], seconds: Sequence[float], exponent: float | None, relative_gap: float, path: Path
+) -> None:
     """Points and the fitted power law."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(5.2, 3.6), layout="constrained")
     panel = figure.subplots()
-    panel.plot(slots, seconds, "o", color="#1b6ca8", label="time to 1 %")
+    panel.plot(slots, seconds, "o", color="#1b6ca8", label=f"time to {relative_gap:.0%}")
     if exponent is not None:
         middle = len(slots) // 2
         fitted = [seconds[middle] * (count / slots[middle]) ** exponent for count in slots]
         panel.plot(slots, fitted, "-", color="#8d99ae", label=f"slots ^ {exponent:.2f}")
-    panel.set(xscale="log", yscale="log", xlabel="slots over all stages", ylabel="seconds to a proven gap of 1 %")
+    panel.set(
+        xscale="log",
+        yscale="log",
+        xlabel="slots over all stages",
+        ylabel=f"seconds to a proven gap of {relative_gap:.0%}",
+    )
     panel.set_xticks(list(slots), [str(count) for count in slots], minor=False)
     panel.yaxis.set_major_formatter("{x:g}")
     panel.legend(fontsize="small")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from solver.bench.contained import contain
 from solver.bench.contest import Contender, Contest
+from solver.bench.gap_trace import GapPoint, GapTrace
 from solver.bench.machine import machine
 from solver.bench.picture import time_over_slots
 from solver.bench.recipe import write
@@ -33,7 +34,7 @@ STEPS: dict[int, tuple[int, DayTypes]] = {
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Median seconds to 1 % by slots (None: not reached), and the exponent b of the fit seconds = a slots^b."""
+    """Median seconds to the gap by slots (None: not reached), and the exponent b of the fit seconds = a slots^b."""
 
     slots: tuple[int, ...]
     seconds: tuple[float | None, ...]
@@ -51,6 +52,7 @@ def run_slots(
     out: Path,
     counts: Sequence[int],
     *,
+    relative_gap: float,
     time_limit_seconds: float,
     memory_limit_gb: float,
     threads: int,
@@ -58,7 +60,7 @@ def run_slots(
     repeat: int,
     tell: Callable[[Row], None],
 ) -> Growth:
-    """Solve each to 1 %, `repeat` times; writes `slots.md`, `slots.csv` and `slots.svg`."""
+    """Solve each to the gap, `repeat` times; writes `slots.md`, `slots.csv` and `slots.svg`."""
     out.mkdir(parents=True, exist_ok=True)
     described = machine()
     rows: list[Row] = []
@@ -66,23 +68,25 @@ def run_slots(
         for count in counts:
             path = write(size_of(count), seed, Path(name))
             for run in range(1, repeat + 1):
-                contest = Contest(Contender.INFERPLAN, str(path), "", 0.01, time_limit_seconds, threads, seed)
+                contest = Contest(Contender.INFERPLAN, str(path), "", relative_gap, time_limit_seconds, threads, seed)
                 rows.append(row_of(str(count), contest, run, contain(contest, memory_limit_gb)))
                 tell(rows[-1])
-                growth = growth_of(counts, rows)
-                _save(out, described, growth, rows)
-    growth = growth_of(counts, rows)
+                _save(out, described, relative_gap, growth_of(counts, rows, relative_gap), rows)
+    growth = growth_of(counts, rows, relative_gap)
     reached = [(n, t) for n, t in zip(growth.slots, growth.seconds, strict=True) if t is not None]
     if reached:
-        time_over_slots([n for n, _ in reached], [t for _, t in reached], growth.exponent, out / "slots.svg")
+        time_over_slots(
+            [n for n, _ in reached], [t for _, t in reached], growth.exponent, relative_gap, out / "slots.svg"
+        )
     return growth
 
 
-def growth_of(counts: Sequence[int], rows: Sequence[Row]) -> Growth:
-    """Medians of the runs that reached 1 %, and the exponent of their growth where there are two sizes or more."""
+def growth_of(counts: Sequence[int], rows: Sequence[Row], relative_gap: float) -> Growth:
+    """Medians of the runs that reached the gap, and the exponent of their growth where there are two sizes or more."""
     medians: list[float | None] = []
     for count in counts:
-        reached = [row.seconds_to_1_percent for row in rows if row.instance == str(count)]
+        traces = [GapTrace([GapPoint(*point) for point in row.trace]) for row in rows if row.instance == str(count)]
+        reached = [trace.seconds_to(relative_gap) for trace in traces]
         known = [seconds for seconds in reached if seconds is not None]
         medians.append(statistics.median(known) if known and len(known) == len(reached) else None)
     points = [(n, t) for n, t in zip(counts, medians, strict=True) if t is not None]
@@ -102,17 +106,15 @@ def exponent_of(points: Sequence[tuple[int, float]]) -> float | None:
     return statistics.linear_regression(x, y).slope
 
 
-def _save(out: Path, described: dict[str, str], growth: Growth, rows: Sequence[Row]) -> None:
+def _save(out: Path, described: dict[str, str], relative_gap: float, growth: Growth, rows: Sequence[Row]) -> None:
     with (out / "slots.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(
-            ["slots", "run", "seconds_to_1_percent", "first_plan_seconds", "relative_gap", "peak_memory_gb"]
-        )
+        writer.writerow(["slots", "run", "wall_seconds", "first_plan_seconds", "relative_gap", "peak_memory_gb"])
         writer.writerows(
             [
                 row.instance,
                 row.run,
-                row.seconds_to_1_percent,
+                row.wall_seconds,
                 row.first_plan_seconds,
                 row.relative_gap,
                 row.peak_memory_gb,
@@ -121,13 +123,13 @@ def _save(out: Path, described: dict[str, str], growth: Growth, rows: Sequence[R
         )
     lines = ["# Time over slots", "", "Machine: " + "; ".join(f"{key} {value}" for key, value in described.items()), ""]
     lines += ["The recipe of M (10 workloads) over one year; slots are those of all stages together.", ""]
-    lines += ["| slots | seconds to 1 % (median) | gaps at the end |", "|---|---|---|"]
+    lines += [f"| slots | seconds to {relative_gap:.0%} (median) | gaps at the end |", "|---|---|---|"]
     for count, seconds in zip(growth.slots, growth.seconds, strict=True):
         gaps = [row.relative_gap for row in rows if row.instance == str(count)]
         told = ", ".join("-" if gap is None else f"{gap:.2%}" for gap in gaps)
         lines.append(f"| {count} | {'-' if seconds is None else f'{seconds:.2f}'} | {told} |")
-    fitted = "Too few reached 1 % to fit an exponent."
+    fitted = f"Too few reached {relative_gap:.0%} to fit an exponent."
     if growth.exponent is not None:
-        fitted = f"Fitted over those that reached 1 %: time grows as slots^{growth.exponent:.2f}."
+        fitted = f"Fitted over those that reached {relative_gap:.0%}: time grows as slots^{growth.exponent:.2f}."
     lines += ["", fitted, ""]
     (out / "slots.md").write_text("\n".join(lines), encoding="utf-8")

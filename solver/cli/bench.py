@@ -109,6 +109,7 @@ def solve(
 @bench_app.command()
 def slots(
     counts: Annotated[str, typer.Option("--counts", help="Slots over all stages.")] = "24,48,96,192,288,576",
+    gap: Annotated[float, typer.Option("--gap", min=0, max=1, help="Proven gap whose time is taken.")] = 0.01,
     limit: Limit = 600.0,
     memory: Memory = 8.0,
     threads: Threads = 1,
@@ -116,13 +117,14 @@ def slots(
     repeat: Repeat = 1,
     out: Out = Path("bench-results"),
 ) -> None:
-    """How the time to a proven gap of 1 % grows with the slots: M's workloads over one year, looked at more closely."""
+    """How the time to a proven gap grows with the slots: M's workloads over one year, looked at more closely."""
     from solver.bench.slots import STEPS, run_slots
 
     wanted = tuple(int(count) for count in _named(counts, tuple(map(str, STEPS)), "--counts"))
     growth = run_slots(
         out,
         wanted,
+        relative_gap=gap,
         time_limit_seconds=limit,
         memory_limit_gb=memory,
         threads=threads,
@@ -130,8 +132,8 @@ def slots(
         repeat=repeat,
         tell=_tell,
     )
-    fitted = "too few reached 1 % to fit" if growth.exponent is None else f"slots^{growth.exponent:.2f}"
-    typer.echo(f"time to 1 % grows as {fitted}; {out / 'slots.md'}")
+    fitted = f"too few reached {gap:.0%} to fit" if growth.exponent is None else f"slots^{growth.exponent:.2f}"
+    typer.echo(f"time to {gap:.0%} grows as {fitted}; {out / 'slots.md'}")
 
 
 def _named(given: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:

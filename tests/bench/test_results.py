@@ -53,10 +53,10 @@ def test_the_table_says_why_there_is_no_answer() -> None:
     assert line == "| L | literal | 1 | - | - | - | - | - | - | - | - | 8.10 GiB | - | - | no answer: over 8 GiB |"
 
 
-def test_growth_is_fitted_only_over_what_reached_one_percent() -> None:
+def test_growth_is_fitted_only_over_what_reached_the_gap() -> None:
     rows = [row(Contender.INFERPLAN, 100.0, 99.5, seconds, str(count)) for count, seconds in ((24, 2.0), (96, 8.0))]
     rows.append(row(Contender.INFERPLAN, 100.0, 90.0, 50.0, "576"))
-    growth = growth_of((24, 96, 576), rows)
+    growth = growth_of((24, 96, 576), rows, 0.01)
     assert growth.seconds == (2.0, 8.0, None)
     assert growth.exponent == pytest.approx(1.0)
     assert exponent_of([(24, 1.0)]) is None
