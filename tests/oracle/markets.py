@@ -46,8 +46,10 @@ class _Rows:
         self.upper.append(upper)
 
 
-def market(offers: list[Offered], demand: list[float], usd_per_call: float, most_calls: float = np.inf) -> Market:
-    """The MILP, and what counts of it imply."""
+def market(
+    offers: list[Offered], demand: list[float], usd_per_call: float, most_calls: float = np.inf, stock: int = STOCK
+) -> Market:
+    """The MILP, and what counts of it imply. Servers of a tier get back what it takes off the price."""
     names: list[Name] = []
     cost: list[float] = []
     upper: list[float] = []
@@ -60,11 +62,7 @@ def market(offers: list[Offered], demand: list[float], usd_per_call: float, most
         return len(names) - 1
 
     stages = range(len(demand))
-    buy = {
-        (o, s): column("buy", (o, s), 0.0 if offer.tiers else offer.usd[s], STOCK)
-        for o, offer in enumerate(offers)
-        for s in stages
-    }
+    buy = {(o, s): column("buy", (o, s), offer.usd[s], stock) for o, offer in enumerate(offers) for s in stages}
     found = Orders(
         np.array(list(buy.values())),
         np.array([float(offers[o].least) for o, _ in buy]),
@@ -79,13 +77,14 @@ def market(offers: list[Offered], demand: list[float], usd_per_call: float, most
         if offer.least > 1:
             order = found.order[at] = column("order", (o, s), 0.0, 1.0)
             rows.add(-np.inf, 0.0, (order, float(offer.least)), (at, -1.0))
-            rows.add(-np.inf, 0.0, (at, 1.0), (order, -float(STOCK)))
+            rows.add(-np.inf, 0.0, (at, 1.0), (order, -float(stock)))
         steps = []
         for tier, (start, usd) in enumerate(offer.tiers):
-            end = offer.tiers[tier + 1][0] - 1 if tier + 1 < len(offer.tiers) else STOCK
+            end = offer.tiers[tier + 1][0] - 1 if tier + 1 < len(offer.tiers) else stock
             chosen = column("tier", (o, s, tier), 0.0, 1.0)
-            servers = column("tier_servers", (o, s, tier), usd * offer.usd[s], np.inf)
+            servers = column("tier_servers", (o, s, tier), (usd - 1) * offer.usd[s], np.inf)
             found.tier.setdefault(at, []).append((chosen, start))
+            found.discounted[chosen] = servers
             rows.add(-np.inf, 0.0, (chosen, float(start)), (servers, -1.0))
             rows.add(-np.inf, 0.0, (servers, 1.0), (chosen, -float(end)))
             steps.append((chosen, servers))

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from solver.solve.coarse.branch import Branched, Branching
-from solver.solve.coarse.dive import fix_counts
+from solver.solve.coarse.dive import Orders, fix_counts
 from solver.solve.coarse.master import CoarseMaster
 from solver.solve.highs import Limits, run_highs
 from solver.solve.matrix import FloatArray
@@ -273,3 +273,36 @@ def test_costs_below_zero_end_within_the_gap() -> None:
     assert best < search.run(gap=0.5).bound + 0.5 * abs(best)
     assert len(search.bounds) == 2, "no step was needed"
     assert not faults(shifted, search, search.run(), best)
+
+
+def test_a_discount_is_split_before_counts() -> None:
+    """A: 10 USD, 5 from 8 servers on; B: 7 USD. 4.5 servers are needed, 1,000 may be bought, a call costs 100.
+
+    The relaxation has A at 5.0225 with 4.5 / 1,000 of the tier. Seven at most: 4.5 x 7 = 31.5. Eight at least: 8 x 5 = 40.
+    With counts first, five A at 5.025 or four and half a B, 4 x 5.02 + 3.5 = 23.6, would be all after one step. The optimum is 5 B.
+    """
+    tiers = ((1, 1.0), (8, 0.5))
+    own = market([Offered((10.0,), 1.0, tiers=tiers), Offered((7.0,), 1.0)], [4.5], 100.0, stock=1000)
+    search = Search(own)
+    assert search.root == pytest.approx(100 + 22.5, abs=0.2)
+    assert search.run(stop=lambda bound: len(search.bounds) > 2).bound >= 100 + 31.5 - 1e-6
+    found = search.run()
+    assert found.best is not None and found.best.objective == pytest.approx(100 + 35)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "same", "told"),
+    [
+        (0, 0, [True, True, True], [0, 0, 0]),
+        (0, 2, [False, False, True], [0, 0, 0]),
+        (1, 2, [True, True, True], [1, 1, 0]),
+        (1, 3, [True, False, False], [1, 0, 0]),
+        (3, 9, [True, True, True], [1, 0, 1]),
+    ],
+)
+def test_what_a_box_of_counts_settles(lower: int, upper: int, same: list[bool], told: list[int]) -> None:
+    """An order with tiers of 1 to 2 and of 3 servers or more, by the counts that a box allows."""
+    orders = Orders(np.array([0]), np.ones(1), np.zeros(1, dtype=np.int64), {0: 1}, {0: [(2, 1), (3, 3)]})
+    settled, values = orders.settled(np.array([float(lower)]), np.array([float(upper)]))
+    assert settled.tolist() == same
+    assert values[settled].tolist() == [float(value) for value, known in zip(told, same, strict=True) if known]

@@ -27,6 +27,7 @@ from solver.solve.session.inherit import inherited_bound, same_rows
 from solver.solve.session.known_candidates import KnownCandidates
 from solver.solve.session.mixing import mixed
 from solver.solve.session.plans import holds
+from solver.solve.session.relaxations import Relaxations, with_whole_purchases
 from solver.solve.session.reprice import repriced as repriced_matrix
 from solver.solve.session.reprice import same_but_prices
 from solver.solve.session.together import Together
@@ -173,6 +174,19 @@ def test_a_large_problem_keeps_its_plan_and_its_coarse_bound(monkeypatch: pytest
         assert best.bound <= warm.termination.objective * (1 + 1e-9)
         assert warm.decisions is not None
         assert verify(changed, twin.candidates, warm.decisions, warm.termination.objective, None).passed
+
+
+def test_whole_purchases_bound_a_problem_better_than_its_relaxations() -> None:
+    """Above every coarse LP, below the best plan; no further than it takes where a dearer plan is good enough."""
+    resolved = unlimited(resolve(load_instance(INSTANCES / "growth-in-stages.yaml")))
+    planning = assembled(resolved, enumerate_candidates(resolved))
+    best = solve(planning, Limits(0.02, 30.0)).termination.objective
+    assert best is not None
+    relaxed = max(Relaxations().coarse(planning.template, Limits(0.02, 30.0), Cancel()))
+    bound = with_whole_purchases(planning.template, Limits(1e-4, 30.0), best, Cancel())
+    assert bound is not None and relaxed * (1 + 1e-6) < bound <= best * (1 + 1e-9)
+    early = with_whole_purchases(planning.template, Limits(0.5, 30.0), best, Cancel())
+    assert early is not None and best / 2 <= early < bound
 
 
 @pytest.mark.parametrize(
