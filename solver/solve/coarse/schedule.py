@@ -25,6 +25,8 @@ PATTERNS_WORK = 1.0
 """Nominal seconds that the choice among a day's patterns may take."""
 FIRST_ROUNDS = 3
 """Rounds of patterns of a day before the first choice among them; later visits have one, or a pass over its slots."""
+HARD_SLOT_WORK = 0.03
+"""Nominal seconds of a slot in the first pass beyond which another pass gains more than patterns do: L (0.036), not M (0.023)."""
 LEAST_GAIN = 0.02
 """Share of the open gap that a pass over the days must close for another to follow."""
 LEAST_LOSS = 0.01
@@ -45,6 +47,7 @@ class Schedule:
         self._days = _days_of(template, thin, purchases)
         self._patterns: dict[Day, Patterns] = {}
         self._visits: dict[Day, int] = {}
+        self._passes_first = False
 
     def planned(self, workers: ThreadPoolExecutor) -> bool:
         """Plan every day; whether that is the best plan so far."""
@@ -55,7 +58,9 @@ class Schedule:
             return day.relax(pairs, self._search.stop) is not None or day.relax(None, self._search.stop) is not None
 
         planned = all(workers.map(relax, self._days)) and all(workers.map(self._pass, self._days))
-        self._search.work += sum(day.work for day in self._days) / self._search.limits.threads
+        work = sum(day.work for day in self._days)
+        self._passes_first = work > HARD_SLOT_WORK * len(self._template.tables.moments)
+        self._search.work += work / self._search.limits.threads
         return planned and self._take()
 
     def improve(self, workers: ThreadPoolExecutor, leave: Callable[[], bool]) -> None:
@@ -98,7 +103,10 @@ class Schedule:
         return not self._search.out_of_time and day.plan(slack, SLOT_WORK, stop or self._search.stop) is not None
 
     def _visit(self, day: Day, stop: Cancel) -> None:
-        """Patterns at new prices and a choice among them; every other time slots at the plan's own targets instead of prices."""
+        """Patterns at new prices and a choice among them; every other time slots at the plan's own targets instead of prices.
+
+        Where slots are hard, their targets come first: fewer patterns can be had for the work, and each fits fewer others.
+        """
         if stop.asked:
             return
         if not day.ties:
@@ -106,10 +114,10 @@ class Schedule:
             return
         patterns = self._patterns.setdefault(day, Patterns(day))
         visit = self._visits.get(day, 0)
-        if visit % 2:
+        if visit % 2 == int(not self._passes_first):
             self._pass(day, stop)
         else:
-            for _ in range(1 if visit else FIRST_ROUNDS):
+            for _ in range(1 if visit > 1 else FIRST_ROUNDS):
                 patterns.price(self._slot_gap(), SLOT_WORK, stop)
         if not stop.asked:
             patterns.choose(PATTERNS_WORK, stop)
