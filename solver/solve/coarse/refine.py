@@ -28,7 +28,7 @@ from solver.solve.slotwise.master import Relaxed
 
 PURCHASES_SHARE = (0.05, 0.25)
 """Share of the work left that purchases may take, on the coarse model and on the whole."""
-WHOLE_LP_SHARE = 0.25
+WHOLE_LP_SHARE = 0.2
 """Share of the work left that the whole relaxation may be expected to take."""
 LP_EXPONENT = 1.5
 """How the work of an LP grows with its columns."""
