@@ -4,6 +4,7 @@ A node is a box of counts: servers of every order, and those ordered of an offer
 stage sooner or later differs little and only the sum tells. Where the box allows one answer, orders and tiers follow from it.
 
     child    count <= floor(value)    or    count >= ceil(value)        an order below its minimum: 0 or the minimum
+             count <= start - 1       or    count >= start              where a tier or an order is taken in part: from `start` on
     bound    least of all open nodes and of the best found              proven: children cover their parent's whole counts
 
 Each child starts at its parent's basis, so it takes a few steps of the dual simplex, and the result does not depend on what a

@@ -7,7 +7,8 @@
 
 The bound is that of a relaxation of the exact problem, the plan is feasible for it. What to do next and when to stop is decided by
 work (`solver/solve/work.py`), so that with one thread a solve gives the same plan on every machine unless real time ends a part of it:
-its own limit, HEADROOM_SECONDS (see `schedule.py`), or a minute for a single LP or MILP of a day. With more threads, 3 begins beside 1.
+its own limit, HEADROOM_SECONDS (see `schedule.py`), or a minute for a single LP or MILP of a day. With more threads, 3 begins beside the
+search for purchases in 1, and 4 does not wait for it.
 """
 
 from __future__ import annotations
